@@ -1,0 +1,1 @@
+module.exports = { displayName: 'appointments-worker', preset: '../../jest.preset.cjs' };

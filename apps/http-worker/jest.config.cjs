@@ -1,0 +1,1 @@
+module.exports = { displayName: 'http-worker', preset: '../../jest.preset.cjs' };

@@ -1,0 +1,1 @@
+module.exports = { displayName: 'vapi-simulator', preset: '../../jest.preset.cjs' };

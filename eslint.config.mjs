@@ -1,0 +1,102 @@
+import js from '@eslint/js';
+import nx from '@nx/eslint-plugin';
+import prettier from 'eslint-config-prettier/flat';
+import tseslint from 'typescript-eslint';
+
+/** Import rules of the layout: which library or app may import which. */
+const depConstraints = [
+  { sourceTag: 'scope:contracts', onlyDependOnLibsWithTags: [] },
+  { sourceTag: 'scope:observability', onlyDependOnLibsWithTags: ['scope:contracts', 'scope:testing'] },
+  { sourceTag: 'scope:testing', onlyDependOnLibsWithTags: ['scope:contracts'] },
+  { sourceTag: 'scope:runtime', onlyDependOnLibsWithTags: ['scope:observability', 'scope:testing'] },
+  { sourceTag: 'scope:messaging', onlyDependOnLibsWithTags: ['scope:contracts', 'scope:observability', 'scope:testing'] },
+  { sourceTag: 'scope:vapi', onlyDependOnLibsWithTags: ['scope:contracts', 'scope:observability', 'scope:testing'] },
+  {
+    sourceTag: 'scope:worker-sdk',
+    onlyDependOnLibsWithTags: ['scope:contracts', 'scope:messaging', 'scope:observability', 'scope:testing'],
+  },
+  ...['scope:gateway', 'scope:notifier'].map((sourceTag) => ({
+    sourceTag,
+    onlyDependOnLibsWithTags: [
+      'scope:contracts',
+      'scope:messaging',
+      'scope:vapi',
+      'scope:runtime',
+      'scope:observability',
+      'scope:testing',
+    ],
+  })),
+  {
+    sourceTag: 'scope:worker',
+    onlyDependOnLibsWithTags: ['scope:contracts', 'scope:worker-sdk', 'scope:runtime', 'scope:observability', 'scope:testing'],
+  },
+  { sourceTag: 'scope:simulator', onlyDependOnLibsWithTags: [] },
+  {
+    sourceTag: 'scope:tools',
+    onlyDependOnLibsWithTags: ['scope:contracts', 'scope:messaging', 'scope:vapi', 'scope:runtime', 'scope:testing'],
+  },
+  { sourceTag: 'scope:e2e', onlyDependOnLibsWithTags: ['scope:contracts', 'scope:testing'] },
+];
+
+const noNats = {
+  name: 'nats',
+  message: 'Only libs/messaging and libs/testing know the NATS client: use what @interject/messaging offers.',
+};
+const noTesting = {
+  name: '@interject/testing',
+  message: 'The test kit is for specs and e2e only.',
+};
+
+const here = import.meta.dirname;
+
+export default tseslint.config(
+  { ignores: ['**/dist', '**/out-tsc', '**/coverage', '**/tmp', '**/node_modules'] },
+  {
+    files: ['**/*.ts'],
+    extends: [js.configs.recommended, ...tseslint.configs.recommendedTypeChecked],
+    plugins: { '@nx': nx },
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: here } },
+    linterOptions: { reportUnusedDisableDirectives: 'error' },
+    rules: {
+      '@nx/enforce-module-boundaries': [
+        'error',
+        { enforceBuildableLibDependency: true, banTransitiveDependencies: true, allow: [], depConstraints },
+      ],
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-misused-promises': 'error',
+      '@typescript-eslint/no-non-null-assertion': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      '@typescript-eslint/require-await': 'off',
+      'max-lines': ['error', { max: 250, skipBlankLines: true, skipComments: true }],
+      'max-lines-per-function': ['error', { max: 50, skipBlankLines: true, skipComments: true, IIFEs: true }],
+      'no-console': 'error',
+      'no-restricted-imports': ['error', { paths: [noNats, noTesting] }],
+      'no-restricted-properties': [
+        'error',
+        { object: 'process', property: 'env', message: 'The environment is read in libs/runtime only: inject configuration.' },
+      ],
+    },
+  },
+  {
+    files: ['libs/messaging/**/*.ts', 'libs/testing/**/*.ts'],
+    rules: { 'no-restricted-imports': ['error', { paths: [noTesting] }] },
+  },
+  {
+    files: ['**/*.spec.ts', '**/*.e2e-spec.ts', 'e2e/**/*.ts'],
+    rules: {
+      'no-restricted-imports': 'off',
+      'max-lines-per-function': 'off',
+      'max-lines': ['error', { max: 400, skipBlankLines: true, skipComments: true }],
+    },
+  },
+  {
+    // The one place that reads the environment, and the simulator's own (it imports nothing of ours).
+    files: ['libs/runtime/src/environment.ts', 'apps/vapi-simulator/src/simulator.config.ts'],
+    rules: { 'no-restricted-properties': 'off' },
+  },
+  { files: ['apps/vapi-simulator/**/*.ts', 'tools/**/*.ts'], rules: { 'no-console': 'off' } },
+  prettier,
+);

@@ -1,0 +1,108 @@
+import { Type } from 'class-transformer';
+import { IsBoolean, IsIn, IsInt, IsOptional, IsString, Length, Matches, MaxLength, Min, ValidateNested } from 'class-validator';
+import { TOOL_NAME } from '../subjects.js';
+import { SpeechPlan } from './speech-plan.js';
+import { MAX_ID_LENGTH } from './tool-call-requested.js';
+
+/** Longest text that one utterance may carry, before it is made speakable. */
+export const MAX_SPEECH_TEXT = 10_000;
+
+/** States of a call as Vapi reports them (VAPI.md 1.4); an unknown one is passed on as `unknown`. */
+export const CallStatuses = ['scheduled', 'queued', 'ringing', 'in-progress', 'forwarding', 'ended', 'unknown'] as const;
+export type CallStatus = (typeof CallStatuses)[number];
+
+/** The call changed its state. Never `ended`: that is {@link CallEnded}. */
+export class CallStatusChanged {
+  @IsString() @Length(1, MAX_ID_LENGTH) callId!: string;
+  @IsIn(CallStatuses) status!: CallStatus;
+  /** Milliseconds since the epoch: Vapi's timestamp of the event, else the time it was received. */
+  @IsInt() @Min(0) at!: number;
+}
+
+/** The call is over. Terminal: whatever comes later, the call does not live again (VAPI.md 4). */
+export class CallEnded {
+  @IsString() @Length(1, MAX_ID_LENGTH) callId!: string;
+  /** Vapi's reason, an open set of several hundred words. */
+  @IsOptional() @IsString() @MaxLength(200) endedReason?: string;
+  @IsInt() @Min(0) at!: number;
+}
+
+/** The worker reports that a job moves on. */
+export class ToolCallProgressed {
+  @IsString() @Length(1, MAX_ID_LENGTH) callId!: string;
+  @IsString() @Length(1, MAX_ID_LENGTH) toolCallId!: string;
+  @Matches(TOOL_NAME) tool!: string;
+  @IsString() @Length(1, MAX_SPEECH_TEXT) text!: string;
+  /** 1 for the first report of a tool call. */
+  @IsInt() @Min(1) sequence!: number;
+  @IsInt() @Min(0) at!: number;
+  @IsOptional() @ValidateNested() @Type(() => SpeechPlan) speech?: SpeechPlan;
+}
+
+export const ToolCallOutcomes = ['succeeded', 'failed', 'timed-out', 'cancelled', 'expired'] as const;
+export type ToolCallOutcome = (typeof ToolCallOutcomes)[number];
+
+/** Why a tool call did not succeed; the text is for operators and holds no private data. */
+export class ToolCallFailure {
+  @IsString() @Length(1, 100) code!: string;
+  @IsString() @MaxLength(1000) message!: string;
+  @IsBoolean() retryable!: boolean;
+}
+
+/** The one terminal event of a tool call. The first one stored wins. */
+export class ToolCallFinished {
+  @IsString() @Length(1, MAX_ID_LENGTH) callId!: string;
+  @IsString() @Length(1, MAX_ID_LENGTH) toolCallId!: string;
+  @Matches(TOOL_NAME) tool!: string;
+  @IsIn(ToolCallOutcomes) outcome!: ToolCallOutcome;
+  /** What is to be said; nothing is said without it. */
+  @IsOptional() @IsString() @Length(1, MAX_SPEECH_TEXT) text?: string;
+  @IsOptional() @ValidateNested() @Type(() => SpeechPlan) speech?: SpeechPlan;
+  /** The handler's return value, for those who follow up. */
+  @IsOptional() data?: unknown;
+  @IsOptional() @ValidateNested() @Type(() => ToolCallFailure) failure?: ToolCallFailure;
+  /** How often the handler was tried; 0 when it never ran. */
+  @IsInt() @Min(0) attempts!: number;
+  /** When the tool call was made, copied from its event: from it to heard is what callers feel. */
+  @IsInt() @Min(0) requestedAt!: number;
+  @IsInt() @Min(0) at!: number;
+}
+
+/** A backend service wants something said, not tied to a tool call. */
+export class AnnouncementRequested {
+  @IsString() @Length(1, MAX_ID_LENGTH) callId!: string;
+  @IsString() @Length(1, MAX_ID_LENGTH) announcementId!: string;
+  @IsString() @Length(1, MAX_SPEECH_TEXT) text!: string;
+  @IsOptional() @ValidateNested() @Type(() => SpeechPlan) speech?: SpeechPlan;
+  @IsInt() @Min(0) at!: number;
+}
+
+/** Somebody asked for a tool call to stop. */
+export class CancelRequested {
+  @IsString() @Length(1, MAX_ID_LENGTH) callId!: string;
+  @IsString() @Length(1, MAX_ID_LENGTH) toolCallId!: string;
+  @IsString() @Length(1, 200) reason!: string;
+  @IsInt() @Min(0) at!: number;
+}
+
+export const UndeliveredReasons = [
+  'call-ended',
+  'control-refused',
+  'control-unreachable',
+  'no-control-url',
+  'hold-policy',
+] as const;
+export type UndeliveredReason = (typeof UndeliveredReasons)[number];
+
+/** Something that should have been said in a call will not be: a follow-up worker may send it another way. */
+export class UtteranceUndelivered {
+  @IsString() @Length(1, MAX_ID_LENGTH) callId!: string;
+  @IsString() @Length(1, 200) utteranceId!: string;
+  @IsIn(UndeliveredReasons) reason!: UndeliveredReason;
+  @IsString() @MaxLength(MAX_SPEECH_TEXT) text!: string;
+  @IsOptional() @IsString() @Length(1, MAX_ID_LENGTH) toolCallId?: string;
+  @IsOptional() @Matches(TOOL_NAME) tool?: string;
+  @IsOptional() @IsIn(ToolCallOutcomes) outcome?: ToolCallOutcome;
+  @IsOptional() data?: unknown;
+  @IsInt() @Min(0) at!: number;
+}

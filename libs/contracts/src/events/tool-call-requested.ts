@@ -1,0 +1,32 @@
+import { Type } from 'class-transformer';
+import { IsIn, IsInt, IsObject, IsOptional, IsString, Length, Matches, Min, ValidateNested } from 'class-validator';
+import { TOOL_NAME } from '../subjects.js';
+import { CallEndPolicies, SpeechPlan } from './speech-plan.js';
+import type { CallEndPolicy } from './speech-plan.js';
+
+export const ToolCallModes = ['async', 'sync'] as const;
+export type ToolCallMode = (typeof ToolCallModes)[number];
+
+/** Longest id that is taken from outside: Vapi's are 9 to 40 characters, ids of other models have no stated limit. */
+export const MAX_ID_LENGTH = 512;
+
+/** The assistant invoked a tool. Carries what worker and notifier need to know of the tool, so neither looks it up. */
+export class ToolCallRequested {
+  @IsString() @Length(1, MAX_ID_LENGTH) callId!: string;
+  @IsString() @Length(1, MAX_ID_LENGTH) toolCallId!: string;
+  @Matches(TOOL_NAME) tool!: string;
+  @IsObject() arguments!: Record<string, unknown>;
+  @IsIn(ToolCallModes) mode!: ToolCallMode;
+  /** Milliseconds since the epoch, the gateway's clock. */
+  @IsInt() @Min(0) requestedAt!: number;
+  /** Sync tools: how long the gateway may wait for an inline answer. */
+  @IsInt() @Min(0) graceMs!: number;
+  /** A job that waited longer in the queue is not started: nobody waits for it any more. */
+  @IsInt() @Min(1) queueExpiryMs!: number;
+  /** When no result came by then (since `requestedAt`), the notifier publishes `timed-out` under the same key. */
+  @IsInt() @Min(1) watchdogMs!: number;
+  @IsIn(CallEndPolicies) onCallEnded!: CallEndPolicy;
+  @IsOptional() @ValidateNested() @Type(() => SpeechPlan) speech?: SpeechPlan;
+  /** What is said when the tool call fails or times out. */
+  @IsOptional() @IsString() @Length(1, 1000) sayOnFailure?: string;
+}

@@ -1,0 +1,59 @@
+import { Type } from 'class-transformer';
+import { IsIn, IsInt, IsObject, IsOptional, IsString, Length, Matches, Max, Min, ValidateNested } from 'class-validator';
+import { TOOL_NAME } from '../subjects.js';
+import { CallEndPolicies, SpeechPlan } from './speech-plan.js';
+import type { CallEndPolicy } from './speech-plan.js';
+
+/** How often a handler is tried, and how long it waits before the second try (doubling after that, with jitter). */
+export class RetryPolicy {
+  @IsInt() @Min(1) @Max(20) attempts!: number;
+  @IsInt() @Min(0) @Max(600_000) backoffMs!: number;
+}
+
+/** What a worker writes to KV `tools` about a tool it runs; the gateway learns tools from there. */
+export class ToolDefinition {
+  @Matches(TOOL_NAME) name!: string;
+  @IsString() @Length(1, 1000) description!: string;
+  /** JSON Schema of the arguments, an object schema. */
+  @IsObject() parameters!: Record<string, unknown>;
+  /** Name of the worker app. */
+  @IsString() @Length(1, 100) worker!: string;
+  /** Changes when any other field of the definition does. */
+  @IsString() @Length(1, 100) version!: string;
+  @IsInt() @Min(0) @Max(20_000) graceMs!: number;
+  @IsInt() @Min(1) @Max(3_600_000) timeoutMs!: number;
+  @ValidateNested() @Type(() => RetryPolicy) retry!: RetryPolicy;
+  @IsInt() @Min(1) @Max(3_600_000) queueExpiryMs!: number;
+  @IsIn(CallEndPolicies) onCallEnded!: CallEndPolicy;
+  @IsOptional() @ValidateNested() @Type(() => SpeechPlan) speech?: SpeechPlan;
+  @IsOptional() @IsString() @Length(1, 1000) sayOnFailure?: string;
+}
+
+export const TOOL_DEFAULTS = {
+  graceMs: 3000,
+  timeoutMs: 60_000,
+  retry: { attempts: 3, backoffMs: 1000 },
+  queueExpiryMs: 120_000,
+  onCallEnded: 'finish',
+} as const satisfies Partial<ToolDefinition>;
+
+const WATCHDOG_MARGIN_MS = 10_000;
+
+/**
+ * How long after a tool call its result must have come, even if every attempt runs into its deadline.
+ * After that no worker can be left that would still answer.
+ */
+export function watchdogMs(tool: Pick<ToolDefinition, 'queueExpiryMs' | 'timeoutMs' | 'retry'>): number {
+  let backoffs = 0;
+  for (let attempt = 1; attempt < tool.retry.attempts; attempt += 1) {
+    backoffs += longestBackoffMs(tool.retry.backoffMs, attempt);
+  }
+  return tool.queueExpiryMs + tool.retry.attempts * tool.timeoutMs + backoffs + WATCHDOG_MARGIN_MS;
+}
+
+const MAX_BACKOFF_MS = 60_000;
+
+/** Upper bound of the wait after failed attempt number `attempt` (from 1): doubling, at most a minute. */
+export function longestBackoffMs(backoffMs: number, attempt: number): number {
+  return Math.min(backoffMs * 2 ** (attempt - 1), Math.max(MAX_BACKOFF_MS, backoffMs));
+}

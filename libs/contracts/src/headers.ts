@@ -1,0 +1,19 @@
+/** Header names of an event: CloudEvents 1.0, NATS protocol binding, binary mode, with the trace context beside them. */
+export const EventHeaders = {
+  SpecVersion: 'ce-specversion',
+  Id: 'ce-id',
+  Type: 'ce-type',
+  Source: 'ce-source',
+  Time: 'ce-time',
+  ContentType: 'content-type',
+  TraceParent: 'traceparent',
+} as const;
+
+/** Headers of a dead letter, beside those of the message that died. */
+export const DeadLetterHeaders = {
+  OriginalSubject: 'interject-original-subject',
+  OriginalStream: 'interject-original-stream',
+  OriginalSequence: 'interject-original-sequence',
+  Reason: 'interject-reason',
+  Deliveries: 'interject-deliveries',
+} as const;

@@ -1,0 +1,61 @@
+export { DEFAULT_PARTITIONS, fnv1a, partitionOf } from './partition.js';
+export { announcementKey, callToken, toolCallKey } from './keys.js';
+export { Buckets, CallEventNames, Streams, StreamSubjects, Subjects, TOOL_NAME, workerDurable } from './subjects.js';
+export type { BucketName, CallEventName, StreamName } from './subjects.js';
+export { DeadLetterHeaders, EventHeaders } from './headers.js';
+export { ContractError, ErrorCodes, isContractError } from './contract-errors.js';
+export type { ErrorCode, FieldProblem } from './contract-errors.js';
+export { parse, parseJson } from './parse.js';
+export { EventFactory, EventTypes } from './outgoing-events.js';
+export type { EventType, OutgoingEvent } from './outgoing-events.js';
+export {
+  CallEndPolicies,
+  compileSpeechPlan,
+  DEFAULT_SPEECH_PLAN,
+  HoldPolicies,
+  InterruptionPolicies,
+  SpeechClasses,
+  SpeechPlan,
+  SpeechTimings,
+  SpeechWordings,
+  UnconfirmedPolicies,
+} from './events/speech-plan.js';
+export type {
+  CallEndPolicy,
+  CompiledSpeechPlan,
+  HoldPolicy,
+  InterruptionPolicy,
+  SpeechClass,
+  SpeechTiming,
+  SpeechWording,
+  UnconfirmedPolicy,
+} from './events/speech-plan.js';
+export { MAX_ID_LENGTH, ToolCallModes, ToolCallRequested } from './events/tool-call-requested.js';
+export type { ToolCallMode } from './events/tool-call-requested.js';
+export {
+  AnnouncementRequested,
+  CallEnded,
+  CallStatusChanged,
+  CallStatuses,
+  CancelRequested,
+  MAX_SPEECH_TEXT,
+  ToolCallFailure,
+  ToolCallFinished,
+  ToolCallOutcomes,
+  ToolCallProgressed,
+  UndeliveredReasons,
+  UtteranceUndelivered,
+} from './events/call-events.js';
+export type { CallStatus, ToolCallOutcome, UndeliveredReason } from './events/call-events.js';
+export { FloorChanged, FloorChanges, FloorSpeakers } from './events/floor-changed.js';
+export type { FloorChange, FloorSpeaker } from './events/floor-changed.js';
+export {
+  Checkpoint,
+  RecordedStates,
+  UtteranceBatch,
+  UtteranceRecord,
+  UtteranceSources,
+  UtteranceTimes,
+} from './events/utterance-records.js';
+export type { FinalState, RecordedState, UtteranceSource } from './events/utterance-records.js';
+export { longestBackoffMs, RetryPolicy, TOOL_DEFAULTS, ToolDefinition, watchdogMs } from './events/tool-definition.js';

@@ -1,0 +1,47 @@
+import { createHash } from 'node:crypto';
+
+const BASE32 = 'abcdefghijklmnopqrstuvwxyz234567';
+const KEY_BYTES = 16;
+
+function base32(bytes: Uint8Array): string {
+  let out = '';
+  let buffer = 0;
+  let bits = 0;
+  for (const byte of bytes) {
+    buffer = (buffer << 8) | byte;
+    bits += 8;
+    while (bits >= 5) {
+      bits -= 5;
+      out += BASE32.charAt((buffer >>> bits) & 31);
+    }
+    buffer &= (1 << bits) - 1;
+  }
+  return bits > 0 ? out + BASE32.charAt((buffer << (5 - bits)) & 31) : out;
+}
+
+/** 128 bits of SHA-256 as 26 base32 characters. Parts are framed by their length: ('a','bc') and ('ab','c') differ. */
+function token(...parts: string[]): string {
+  const hash = createHash('sha256');
+  for (const part of parts) {
+    hash.update(`${String(Buffer.byteLength(part))}:`).update(part);
+  }
+  return base32(hash.digest().subarray(0, KEY_BYTES));
+}
+
+/**
+ * Stands for a call id in subjects and KV keys. Foreign ids never enter either: they are opaque strings, and a line
+ * break in one makes the NATS client throw.
+ */
+export function callToken(callId: string): string {
+  return token('call', callId);
+}
+
+/** Stands for a tool call `(callId, toolCallId)`; also the idempotency key that workers get. */
+export function toolCallKey(callId: string, toolCallId: string): string {
+  return token('tool-call', callId, toolCallId);
+}
+
+/** Stands for an announcement `(callId, id given by its sender)`. */
+export function announcementKey(callId: string, announcementId: string): string {
+  return token('announcement', callId, announcementId);
+}

@@ -1,0 +1,24 @@
+/** Partitions of a fresh installation. The number is fixed at first start, see docs/adr/0004. */
+export const DEFAULT_PARTITIONS = 16;
+
+const FNV_OFFSET_BASIS = 0x811c9dc5;
+const FNV_PRIME = 0x01000193;
+const encoder = new TextEncoder();
+
+/**
+ * 32-bit FNV-1a over the UTF-8 bytes of `text`.
+ *
+ * @see http://www.isthe.com/chongo/tech/comp/fnv/ (parameters and test vectors)
+ */
+export function fnv1a(text: string): number {
+  let hash = FNV_OFFSET_BASIS;
+  for (const byte of encoder.encode(text)) {
+    hash = Math.imul(hash ^ byte, FNV_PRIME);
+  }
+  return hash >>> 0;
+}
+
+/** The partition (0 to `partitions` - 1) that owns a call. All facts of one call share one partition, hence one owner. */
+export function partitionOf(callId: string, partitions: number = DEFAULT_PARTITIONS): number {
+  return fnv1a(callId) % partitions;
+}

@@ -1,0 +1,1 @@
+module.exports = { displayName: 'vapi', preset: '../../jest.preset.cjs' };

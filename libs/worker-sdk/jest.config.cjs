@@ -1,0 +1,1 @@
+module.exports = { displayName: 'worker-sdk', preset: '../../jest.preset.cjs' };

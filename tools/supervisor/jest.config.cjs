@@ -1,0 +1,1 @@
+module.exports = { displayName: 'supervisor', preset: '../../jest.preset.cjs' };
