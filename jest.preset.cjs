@@ -1,11 +1,7 @@
 // Jest in ESM mode: Nest 12 is ESM only. Run with NODE_OPTIONS=--experimental-vm-modules (docs/adr/0002).
-const nxPreset = require('@nx/jest/preset').default;
-
-const { moduleFileExtensions, testEnvironment } = nxPreset;
-
 module.exports = {
-  moduleFileExtensions,
-  testEnvironment,
+  testEnvironment: 'node',
+  moduleFileExtensions: ['ts', 'js', 'mjs', 'cjs', 'json', 'node'],
   testMatch: ['<rootDir>/src/**/*.spec.ts'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {

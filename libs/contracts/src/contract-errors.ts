@@ -10,6 +10,8 @@ export const ErrorCodes = {
   InvalidArguments: 'invalid-arguments',
   /** A result is over 256 KB. */
   ResultTooLarge: 'result-too-large',
+  /** A result cannot be written as JSON: a cycle, a BigInt, a function. */
+  ResultNotJson: 'result-not-json',
   /** The deadline of the tool call passed. */
   DeadlineExceeded: 'deadline-exceeded',
   /** The job waited so long that nobody waits for it any more. */

@@ -1,3 +1,7 @@
+import 'reflect-metadata';
+// class-transformer's @Type reads design types; who imports this need not have imported Nest.
+import 'reflect-metadata';
+
 export { DEFAULT_PARTITIONS, fnv1a, partitionOf } from './partition.js';
 export { announcementKey, callToken, toolCallKey } from './keys.js';
 export { Buckets, CallEventNames, Streams, StreamSubjects, Subjects, TOOL_NAME, workerDurable } from './subjects.js';

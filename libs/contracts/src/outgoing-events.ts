@@ -90,7 +90,13 @@ export class EventFactory {
   floor(data: FloorChanged): OutgoingEvent<FloorChanged> {
     const token = callToken(data.callId);
     const id = `floor.${token}.${data.speaker}.${data.change}.${String(data.at)}`;
-    return { subject: Subjects.floor(this.partition(data.callId), token), type: EventTypes.Floor, id, once: false, data };
+    return {
+      subject: Subjects.floor(this.partition(data.callId), token),
+      type: EventTypes.Floor,
+      id,
+      once: false,
+      data,
+    };
   }
 
   private partition(callId: string): number {

@@ -41,7 +41,8 @@ export function parse<T extends object>(contract: Contract<T>, data: unknown): T
  * @throws ContractError also when they are not JSON
  */
 export function parseJson<T extends object>(contract: Contract<T>, bytes: Uint8Array | string): T {
-  const text = typeof bytes === 'string' ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
+  const text =
+    typeof bytes === 'string' ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
   let data: unknown;
   try {
     data = JSON.parse(text);

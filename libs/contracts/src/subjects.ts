@@ -37,14 +37,14 @@ export const TOOL_NAME = /^[a-zA-Z0-9_-]{1,64}$/;
 /** Builders of every subject, so that no other place spells one. */
 export const Subjects = {
   toolCall: (tool: string, partition: number, key: string): string => `tool-calls.${tool}.${String(partition)}.${key}`,
-  toolCallsOfTool: (tool: string): string => `tool-calls.${tool}.>`,
-  toolCallsOfPartition: (partition: number): string => `tool-calls.*.${String(partition)}.>`,
+  toolCallsOfTool: (tool: string): string => `tool-calls.${tool}.*.*`,
+  toolCallsOfPartition: (partition: number): string => `tool-calls.*.${String(partition)}.*`,
   callEvent: (partition: number, callToken: string, event: CallEventName, key?: string): string =>
     `calls.${String(partition)}.${callToken}.${event}${key === undefined ? '' : `.${key}`}`,
   callEventsOfCall: (partition: number, callToken: string): string => `calls.${String(partition)}.${callToken}.>`,
   callEventsOfPartition: (partition: number): string => `calls.${String(partition)}.>`,
   floor: (partition: number, callToken: string): string => `floor.${String(partition)}.${callToken}`,
-  floorOfPartition: (partition: number): string => `floor.${String(partition)}.>`,
+  floorOfPartition: (partition: number): string => `floor.${String(partition)}.*`,
   utterances: (partition: number): string => `utterances.${String(partition)}`,
   deadLetter: (origin: string, reason: string): string => `dead-letters.${origin}.${reason}`,
   /** Core request, answered by the partition's owner: what is the state of a live call? */

@@ -1,5 +1,17 @@
+import 'reflect-metadata';
 import { Type } from 'class-transformer';
-import { IsBoolean, IsIn, IsInt, IsOptional, IsString, Length, Matches, MaxLength, Min, ValidateNested } from 'class-validator';
+import {
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsOptional,
+  IsString,
+  Length,
+  Matches,
+  MaxLength,
+  Min,
+  ValidateNested,
+} from 'class-validator';
 import { TOOL_NAME } from '../subjects.js';
 import { SpeechPlan } from './speech-plan.js';
 import { MAX_ID_LENGTH } from './tool-call-requested.js';
@@ -8,7 +20,15 @@ import { MAX_ID_LENGTH } from './tool-call-requested.js';
 export const MAX_SPEECH_TEXT = 10_000;
 
 /** States of a call as Vapi reports them (VAPI.md 1.4); an unknown one is passed on as `unknown`. */
-export const CallStatuses = ['scheduled', 'queued', 'ringing', 'in-progress', 'forwarding', 'ended', 'unknown'] as const;
+export const CallStatuses = [
+  'scheduled',
+  'queued',
+  'ringing',
+  'in-progress',
+  'forwarding',
+  'ended',
+  'unknown',
+] as const;
 export type CallStatus = (typeof CallStatuses)[number];
 
 /** The call changed its state. Never `ended`: that is {@link CallEnded}. */

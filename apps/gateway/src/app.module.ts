@@ -1,0 +1,49 @@
+import { Inject, Module } from '@nestjs/common';
+import type { OnModuleInit } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import type { FastifyInstance } from 'fastify';
+import { MessagingConnection, MessagingModule } from '@interject/messaging';
+import { Log } from '@interject/observability';
+import { Readiness, ServiceConfig } from '@interject/runtime';
+import { ToolsController } from './api/tools.controller.js';
+import { CallQuery } from './calls/call-query.service.js';
+import { CallsController } from './calls/calls.controller.js';
+import { ControlUrls } from './calls/control-urls.service.js';
+import { GatewayConfig } from './gateway.config.js';
+import { GatewayMetrics } from './gateway-metrics.js';
+import { ToolRegistry } from './registry/tool-registry.service.js';
+import { ToolCallIntake } from './webhook/tool-call-intake.service.js';
+import { installWebhookHooks } from './webhook/webhook-hooks.js';
+import { WebhookController } from './webhook/webhook.controller.js';
+import { WebhookService } from './webhook/webhook.service.js';
+
+/** The edge: Vapi's webhooks and backend services' requests come in here, and become events. */
+@Module({
+  imports: [
+    MessagingModule.forRootAsync({
+      inject: [ServiceConfig],
+      useFactory: (config: ServiceConfig) => ({ url: config.natsUrl, service: config.service }),
+    }),
+  ],
+  controllers: [WebhookController, ToolsController, CallsController],
+  providers: [GatewayMetrics, ToolRegistry, ToolCallIntake, ControlUrls, WebhookService, CallQuery],
+})
+export class AppModule implements OnModuleInit {
+  constructor(
+    @Inject(HttpAdapterHost) private readonly http: HttpAdapterHost,
+    @Inject(GatewayConfig) private readonly config: GatewayConfig,
+    @Inject(GatewayMetrics) private readonly metrics: GatewayMetrics,
+    @Inject(MessagingConnection) private readonly connection: MessagingConnection,
+    @Inject(Readiness) private readonly readiness: Readiness,
+    @Inject(Log) private readonly log: Log,
+  ) {}
+
+  onModuleInit(): void {
+    const server = this.http.httpAdapter.getInstance<FastifyInstance>();
+    installWebhookHooks(server, this.config, this.metrics, this.log);
+    this.readiness.register('nats', async () => {
+      await this.connection.check();
+      return { status: 'up' };
+    });
+  }
+}

@@ -1,0 +1,52 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { EDGE_BUCKETS_SECONDS, Metrics } from '@interject/observability';
+import type { Counter, Histogram } from '@interject/observability';
+
+/** What the gateway counts. */
+@Injectable()
+export class GatewayMetrics {
+  readonly webhooks: Counter<'type' | 'status'>;
+  readonly webhookDuration: Histogram<'type'>;
+  readonly toolCalls: Counter<'tool' | 'disposition'>;
+  readonly malformedWebhooks: Counter<'problem'>;
+  readonly skippedToolCalls: Counter;
+  readonly floorEventsDropped: Counter;
+  readonly controlUrlsRefused: Counter<'problem'>;
+
+  constructor(@Inject(Metrics) metrics: Metrics) {
+    this.webhooks = metrics.counter({
+      name: 'interject_webhooks_total',
+      help: 'Webhooks by event type and HTTP status of the answer; type "unread" was refused before it was read.',
+      labels: ['type', 'status'],
+    });
+    this.webhookDuration = metrics.histogram({
+      name: 'interject_webhook_duration_seconds',
+      help: 'Time from the first byte of a webhook to its answer.',
+      labels: ['type'],
+      buckets: EDGE_BUCKETS_SECONDS,
+    });
+    this.toolCalls = metrics.counter({
+      name: 'interject_tool_calls_total',
+      help: 'Tool calls that came in, by what became of them at the gateway.',
+      labels: ['tool', 'disposition'],
+    });
+    this.malformedWebhooks = metrics.counter({
+      name: 'interject_malformed_webhooks_total',
+      help: 'Webhooks that could not be read, by what was wrong.',
+      labels: ['problem'],
+    });
+    this.skippedToolCalls = metrics.counter({
+      name: 'interject_skipped_tool_calls_total',
+      help: 'Tool calls without a usable id or name: they cannot be answered.',
+    });
+    this.floorEventsDropped = metrics.counter({
+      name: 'interject_floor_events_dropped_total',
+      help: 'Speech events that were not passed on because NATS was away.',
+    });
+    this.controlUrlsRefused = metrics.counter({
+      name: 'interject_control_urls_refused_total',
+      help: 'Control URLs in webhooks that the allow-list refused, by rule.',
+      labels: ['problem'],
+    });
+  }
+}

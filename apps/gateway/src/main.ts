@@ -1,0 +1,4 @@
+import { bootstrap } from '@interject/runtime';
+import { gatewayOptions } from './gateway.options.js';
+
+await bootstrap(gatewayOptions);

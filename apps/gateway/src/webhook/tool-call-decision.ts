@@ -1,0 +1,65 @@
+import { watchdogMs } from '@interject/contracts';
+import type { ToolCallRequested } from '@interject/contracts';
+import type { ArgumentsProblem, NormalizedToolCall } from '@interject/vapi';
+import type { RegisteredTool } from '../registry/tool-registry.service.js';
+import type { Disposition } from './tool-answers.js';
+
+/** Either an event to be stored, or what is wrong with the tool call. */
+export type ToolCallDecision =
+  | { readonly kind: 'store'; readonly event: ToolCallRequested }
+  | { readonly kind: 'refuse'; readonly disposition: Disposition; readonly problem: string };
+
+const ARGUMENTS_PROBLEMS: Readonly<Record<ArgumentsProblem, string>> = {
+  'not-json': 'The arguments are not valid JSON. Call the tool again with a JSON object.',
+  'not-an-object': 'The arguments are not an object. Call the tool again with a JSON object.',
+  'too-large': 'The arguments are over 256 KB. Call the tool again with less.',
+  'too-deep': 'The arguments are nested too deeply. Call the tool again with a simpler object.',
+  'unsafe-key': 'The arguments hold a forbidden key.',
+  'too-many-tool-calls': 'Too many tool calls at once. Call this tool again on its own.',
+};
+
+/** Decides about one tool call of a webhook. Pure. */
+export function decideToolCall(
+  callId: string | undefined,
+  toolCall: NormalizedToolCall,
+  tool: RegisteredTool | undefined,
+  now: number,
+): ToolCallDecision {
+  if (tool === undefined) {
+    return refuse(
+      'unknown-tool',
+      'This tool is not available at the moment. Tell the caller that it cannot be done now.',
+    );
+  }
+  if (!toolCall.arguments.ok) return refuse('invalid-arguments', ARGUMENTS_PROBLEMS[toolCall.arguments.problem]);
+  const problems = tool.validator.problems(toolCall.arguments.value);
+  if (problems.length > 0) {
+    return refuse(
+      'invalid-arguments',
+      `The arguments do not fit: ${problems.join('; ')}. Correct them and call the tool again.`,
+    );
+  }
+  if (callId === undefined) {
+    return refuse('no-live-call', 'This tool announces its result in a live call, and there is none here.');
+  }
+  const { definition } = tool;
+  const event: ToolCallRequested = {
+    callId,
+    toolCallId: toolCall.toolCallId,
+    tool: definition.name,
+    arguments: toolCall.arguments.value,
+    mode: toolCall.mode,
+    requestedAt: now,
+    graceMs: toolCall.mode === 'sync' ? definition.graceMs : 0,
+    queueExpiryMs: definition.queueExpiryMs,
+    watchdogMs: watchdogMs(definition),
+    onCallEnded: definition.onCallEnded,
+    ...(definition.speech === undefined ? {} : { speech: definition.speech }),
+    ...(definition.sayOnFailure === undefined ? {} : { sayOnFailure: definition.sayOnFailure }),
+  };
+  return { kind: 'store', event };
+}
+
+function refuse(disposition: Disposition, problem: string): ToolCallDecision {
+  return { kind: 'refuse', disposition, problem };
+}

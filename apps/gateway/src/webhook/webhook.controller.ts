@@ -1,0 +1,33 @@
+import { BadRequestException, Body, Controller, Headers, HttpCode, Inject, Post, Req } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import type { ToolAnswer } from './tool-answers.js';
+import { labelRequest } from './webhook-hooks.js';
+import { WEBHOOK_PATH } from './webhook.constants.js';
+import { WebhookService } from './webhook.service.js';
+
+/** Takes Vapi's server messages. */
+@Controller()
+export class WebhookController {
+  constructor(@Inject(WebhookService) private readonly webhooks: WebhookService) {}
+
+  /** 200 exactly: Vapi takes any other status for a failure, 201 too (VAPI.md 0.1). */
+  @Post(WEBHOOK_PATH)
+  @HttpCode(200)
+  async receive(
+    @Req() request: FastifyRequest,
+    @Body() body: unknown,
+    @Headers('traceparent') traceparent?: string,
+  ): Promise<{ results?: readonly ToolAnswer[] }> {
+    const { label, answer } = this.webhooks.receive(body, traceparent);
+    labelRequest(request, label);
+    const answered = await answer;
+    switch (answered.kind) {
+      case 'results':
+        return { results: answered.results };
+      case 'acknowledged':
+        return {};
+      case 'malformed':
+        throw new BadRequestException(`This is no server message of Vapi: ${answered.problem}.`);
+    }
+  }
+}

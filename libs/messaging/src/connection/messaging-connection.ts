@@ -1,0 +1,121 @@
+import { connect, Events } from 'nats';
+import type { JetStreamClient, JetStreamManager, NatsConnection } from 'nats';
+import type { Log } from '@interject/observability';
+import { API_TIMEOUT_MS } from '../messaging.options.js';
+import type { MessagingOptions } from '../messaging.options.js';
+import { MessagingError, MessagingErrorCodes } from '../messaging.errors.js';
+import { toMessagingError } from './nats-failure.js';
+
+const RECONNECT_WAIT_MS = 200;
+/** Two pings unanswered: a dead peer is noticed after about 6 s, without TCP's help. */
+const PING_INTERVAL_MS = 3000;
+
+/**
+ * The one connection of a process. It comes back by itself for ever; whoever must not wait asks {@link isConnected}.
+ */
+export class MessagingConnection {
+  private connected = true;
+  private readonly listeners = new Set<() => void>();
+
+  private constructor(
+    /** @internal for this library only */
+    readonly nats: NatsConnection,
+    /** @internal for this library only */
+    readonly manager: JetStreamManager,
+    /** @internal for this library only */
+    readonly jetstream: JetStreamClient,
+    private readonly log: Log,
+  ) {}
+
+  /** Connects; while the server is away it goes on trying, so that services may start in any order. */
+  static async open(options: MessagingOptions, log: Log): Promise<MessagingConnection> {
+    let nats: NatsConnection;
+    try {
+      nats = await connect({
+        servers: options.url.split(',').map((url) => url.trim()),
+        name: options.service,
+        maxReconnectAttempts: -1,
+        reconnectTimeWait: RECONNECT_WAIT_MS,
+        waitOnFirstConnect: true,
+        pingInterval: PING_INTERVAL_MS,
+        timeout: API_TIMEOUT_MS,
+      });
+    } catch (cause) {
+      throw toMessagingError('Connecting to NATS', cause);
+    }
+    const jetstream = nats.jetstream({ timeout: API_TIMEOUT_MS });
+    // checkAPI would fail while JetStream is still starting; provisioning retries and says what is missing.
+    const manager = await nats.jetstreamManager({ timeout: API_TIMEOUT_MS, checkAPI: false });
+    const connection = new MessagingConnection(nats, manager, jetstream, log);
+    connection.watchStatus();
+    return connection;
+  }
+
+  get isConnected(): boolean {
+    return this.connected && !this.nats.isClosed() && !this.nats.isDraining();
+  }
+
+  /** Closed for good, by {@link close}. */
+  get isClosed(): boolean {
+    return this.nats.isClosed() || this.nats.isDraining();
+  }
+
+  /** Calls `listener` after each reconnect; returns what removes it. */
+  onReconnected(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => {
+      this.listeners.delete(listener);
+    };
+  }
+
+  /**
+   * A round trip to JetStream.
+   *
+   * @throws MessagingError when it does not answer within `timeoutMs`
+   */
+  async check(timeoutMs = 1000): Promise<void> {
+    this.assertConnected('Checking JetStream');
+    try {
+      await this.nats.request('$JS.API.INFO', undefined, { timeout: timeoutMs });
+    } catch (cause) {
+      throw toMessagingError('Checking JetStream', cause);
+    }
+  }
+
+  /** @throws MessagingError `disconnected`: the client would buffer and send after the caller gave up */
+  assertConnected(action: string): void {
+    if (!this.isConnected) {
+      throw new MessagingError(MessagingErrorCodes.Disconnected, `${action}: not connected to NATS`);
+    }
+  }
+
+  /** Flushes what was published and closes. Idempotent. */
+  async close(): Promise<void> {
+    this.listeners.clear();
+    if (this.nats.isClosed()) return;
+    if (!this.connected) {
+      // A drain would wait for a server that is away.
+      await this.nats.close();
+      return;
+    }
+    await this.nats.drain().catch(() => this.nats.close());
+  }
+
+  private watchStatus(): void {
+    void (async () => {
+      for await (const status of this.nats.status()) {
+        if (status.type === Events.Disconnect) {
+          this.connected = false;
+          this.log.warn('disconnected from NATS');
+        } else if (status.type === Events.Reconnect) {
+          this.connected = true;
+          this.log.info('reconnected to NATS');
+          for (const listener of this.listeners) listener();
+        }
+      }
+    })();
+    void this.nats.closed().then(() => {
+      this.connected = false;
+    });
+  }
+}

@@ -1,0 +1,60 @@
+import { ErrorCode, NatsError } from 'nats';
+import { isMessagingError, MessagingError, MessagingErrorCodes } from '../messaging.errors.js';
+import type { MessagingErrorCode } from '../messaging.errors.js';
+
+/** JetStream error codes, server/errors.json of nats-server. */
+export const JetStreamErrorCodes = {
+  WrongLastSequence: 10071,
+  NoMessageFound: 10037,
+  StreamNotFound: 10059,
+  StreamNameInUse: 10058,
+  ConsumerNotFound: 10014,
+} as const;
+
+/** 10023 insufficient resources, 10047 insufficient storage, 10077 the stream's own limit (max bytes, with discard new). */
+const STORE_FULL = new Set([10023, 10047, 10077]);
+/** 10054 message exceeds the stream's maximum, 10026 the account's. */
+const TOO_LARGE = new Set([10026, 10054]);
+
+/** The error code of JetStream's API within a client error, if there is one. */
+export function jetStreamCode(error: unknown): number | undefined {
+  return error instanceof NatsError ? error.api_error?.err_code : undefined;
+}
+
+const CLIENT_CODES: Readonly<Record<string, MessagingErrorCode>> = {
+  [ErrorCode.Timeout]: MessagingErrorCodes.Timeout,
+  [ErrorCode.ConnectionClosed]: MessagingErrorCodes.Disconnected,
+  [ErrorCode.ConnectionDraining]: MessagingErrorCodes.Disconnected,
+  [ErrorCode.Disconnect]: MessagingErrorCodes.Disconnected,
+  [ErrorCode.ConnectionRefused]: MessagingErrorCodes.Disconnected,
+  [ErrorCode.MaxPayloadExceeded]: MessagingErrorCodes.PayloadTooLarge,
+  [ErrorCode.NoResponders]: MessagingErrorCodes.NoResponder,
+};
+
+const TEXTS: Readonly<Record<MessagingErrorCode, string>> = {
+  disconnected: 'is not connected to NATS; it reconnects by itself',
+  timeout: 'got no acknowledgement in time',
+  'store-full': 'was refused because the store is full; raise the limits of the stream or of the server',
+  'payload-too-large': "was refused because the message is larger than the server's max_payload",
+  'sequence-conflict': 'was refused because another writer came first',
+  'key-exists': 'was refused because the key exists',
+  'no-responder': 'got no answer: nobody listens, or JetStream is not ready',
+  'partition-mismatch': 'does not fit the number of partitions of this installation',
+  unexpected: 'failed unexpectedly; see the cause',
+};
+
+/** Turns whatever the client threw during `action` (a short constant) into a {@link MessagingError}. */
+export function toMessagingError(action: string, cause: unknown): MessagingError {
+  if (isMessagingError(cause)) return cause;
+  const code = classify(cause);
+  return new MessagingError(code, `${action} ${TEXTS[code]}`, { cause });
+}
+
+function classify(cause: unknown): MessagingErrorCode {
+  const api = jetStreamCode(cause);
+  if (api === JetStreamErrorCodes.WrongLastSequence) return MessagingErrorCodes.SequenceConflict;
+  if (api !== undefined && STORE_FULL.has(api)) return MessagingErrorCodes.StoreFull;
+  if (api !== undefined && TOO_LARGE.has(api)) return MessagingErrorCodes.PayloadTooLarge;
+  if (cause instanceof NatsError) return CLIENT_CODES[cause.code] ?? MessagingErrorCodes.Unexpected;
+  return MessagingErrorCodes.Unexpected;
+}

@@ -1,0 +1,42 @@
+import { headers } from 'nats';
+import { DeadLetterHeaders, Subjects } from '@interject/contracts';
+import type { MessagingConnection } from '../connection/messaging-connection.js';
+import { toMessagingError } from '../connection/nats-failure.js';
+import { PUBLISH_TIMEOUT_MS } from '../messaging.options.js';
+import type { StoredMessage } from '../reading/stored-message.js';
+
+/** Headers of the client's protocol (`Nats-Msg-Id`, ...) must not act again when the letter is stored. */
+const CONTROL_HEADER = /^nats-/i;
+const ORIGIN_CHARACTERS = /[^a-z0-9-]/g;
+
+/** Stores messages that no handler can do, for operators. */
+export class DeadLetters {
+  constructor(private readonly connection: MessagingConnection) {}
+
+  /**
+   * Stores a copy with where it came from and why it died; the same message is stored once.
+   *
+   * @throws MessagingError when it could not be stored: the message must not be given up then
+   */
+  async bury(message: StoredMessage, stream: string, reason: string, deliveries: number): Promise<void> {
+    const header = headers();
+    for (const [name, value] of Object.entries(message.headers)) {
+      if (!CONTROL_HEADER.test(name)) header.set(name, value);
+    }
+    header.set('Nats-Msg-Id', `dead-letter.${stream}.${String(message.sequence)}`);
+    header.set(DeadLetterHeaders.OriginalSubject, message.subject);
+    header.set(DeadLetterHeaders.OriginalStream, stream);
+    header.set(DeadLetterHeaders.OriginalSequence, String(message.sequence));
+    header.set(DeadLetterHeaders.Reason, reason);
+    header.set(DeadLetterHeaders.Deliveries, String(deliveries));
+    const origin = stream.toLowerCase().replace(ORIGIN_CHARACTERS, '-');
+    try {
+      await this.connection.jetstream.publish(Subjects.deadLetter(origin, reason), message.data, {
+        headers: header,
+        timeout: PUBLISH_TIMEOUT_MS,
+      });
+    } catch (cause) {
+      throw toMessagingError('Storing a dead letter', cause);
+    }
+  }
+}

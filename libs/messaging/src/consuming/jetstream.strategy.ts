@@ -1,0 +1,117 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Server } from '@nestjs/microservices';
+import type { CustomTransportStrategy, MessageHandler } from '@nestjs/microservices';
+import { lastValueFrom } from 'rxjs';
+import type { StreamName } from '@interject/contracts';
+import { Log } from '@interject/observability';
+import { MessagingConnection } from '../connection/messaging-connection.js';
+import { DeadLetters } from './dead-letters.js';
+import { DeliveryRunner } from './delivery-runner.js';
+
+/** Second argument of `@EventPattern(subject, extras)`: which durable consumer a handler works on. */
+export interface DeliveryHandlerExtras {
+  readonly durable: string;
+  readonly stream: StreamName;
+  /** Messages in flight in this process, default 100. */
+  readonly concurrency?: number;
+  /** Default 4000: a job whose worker died is run again within 5 s. */
+  readonly ackWaitMs?: number;
+  /** Bound over all replicas, default 10,000. */
+  readonly maxAckPending?: number;
+}
+
+const DEFAULTS = { concurrency: 100, ackWaitMs: 4000, maxAckPending: 10_000 } as const;
+/** Services stop within 10 s in all. */
+const DRAIN_LIMIT_MS = 8000;
+
+/**
+ * Nest's transport over JetStream: each handler is one durable pull consumer. A pattern is a filter subject.
+ *
+ * @example
+ * ```ts
+ * @EventPattern('calls.*.*.undelivered.*', { stream: Streams.CallEvents, durable: 'follow-up' })
+ * onUndelivered(@Payload() data: unknown, @Ctx() context: DeliveryContext) {}
+ * ```
+ */
+@Injectable()
+export class JetStreamStrategy extends Server implements CustomTransportStrategy {
+  /** This transport awaits its handlers and settles their failures itself. */
+  override readonly propagatesEventHandlerErrors = true;
+  private runners: DeliveryRunner[] = [];
+
+  constructor(
+    @Inject(MessagingConnection) private readonly connection: MessagingConnection,
+    @Inject(DeadLetters) private readonly deadLetters: DeadLetters,
+    @Inject(Log) private readonly log: Log,
+  ) {
+    super();
+  }
+
+  /** @throws Error when the pattern has a handler: the base class would chain both, and the second would settle again */
+  override addHandler(
+    pattern: unknown,
+    callback: MessageHandler,
+    isEventHandler = false,
+    extras: Record<string, unknown> = {},
+  ): void {
+    if (!isEventHandler) {
+      throw new Error('Nobody answers through JetStream: use @EventPattern instead of @MessagePattern.');
+    }
+    if (this.messageHandlers.has(this.normalizePattern(pattern as string))) {
+      throw new Error(`Two handlers for '${String(pattern)}': keep one, or give each its own subject.`);
+    }
+    super.addHandler(pattern, callback, isEventHandler, extras);
+  }
+
+  /** Starts all consumers; called by Nest. */
+  listen(callback: (error?: unknown) => void): void {
+    this.start().then(() => {
+      callback();
+    }, callback);
+  }
+
+  /** Stops pulling, waits for running handlers, gives back the rest; called by Nest. */
+  async close(): Promise<void> {
+    const runners = this.runners;
+    this.runners = [];
+    await Promise.all(runners.map((runner) => runner.drain(DRAIN_LIMIT_MS)));
+  }
+
+  on(event: string): never {
+    throw new Error(`There is no event '${event}': subscribe to the log or to the readiness check.`);
+  }
+
+  unwrap<T = MessagingConnection>(): T {
+    return this.connection as T;
+  }
+
+  private async start(): Promise<void> {
+    for (const [pattern, handler] of this.messageHandlers) {
+      const runner = this.runnerFor(pattern, handler);
+      this.runners.push(runner);
+      await runner.start();
+    }
+  }
+
+  private runnerFor(pattern: string, handler: MessageHandler): DeliveryRunner {
+    const extras = (handler.extras ?? {}) as Partial<DeliveryHandlerExtras>;
+    const { stream, durable } = extras;
+    if (stream === undefined || durable === undefined) {
+      throw new Error(
+        `The handler of '${pattern}' names no stream and durable: @EventPattern(subject, { stream, durable }).`,
+      );
+    }
+    const options = {
+      stream,
+      durable,
+      filterSubject: pattern,
+      concurrency: extras.concurrency ?? DEFAULTS.concurrency,
+      ackWaitMs: extras.ackWaitMs ?? DEFAULTS.ackWaitMs,
+      maxAckPending: extras.maxAckPending ?? DEFAULTS.maxAckPending,
+    };
+    // A failing @EventPattern handler comes back as an errored Observable, not as a rejection.
+    const run = (data: unknown, context: unknown): Promise<unknown> =>
+      lastValueFrom(this.transformToObservable(Promise.resolve(handler(data, context))), { defaultValue: undefined });
+    return new DeliveryRunner(this.connection, options, run, this.deadLetters, this.log);
+  }
+}

@@ -1,0 +1,18 @@
+/** What a service tells the messaging library. */
+export interface MessagingOptions {
+  /** NATS server URL(s), comma separated. */
+  readonly url: string;
+  /** Name of the service: client name in NATS, `ce-source` of its events. */
+  readonly service: string;
+  /** Partitions wanted; the installation's number must be the same. Left out: whatever is installed, 16 at first start. */
+  readonly partitions?: number;
+  /** Copies of each stream in a NATS cluster. */
+  readonly replicas?: number;
+}
+
+export const MESSAGING_OPTIONS = Symbol('interject.messaging-options');
+
+/** A publish that is not acknowledged by then counts as failed (DESIGN: the gateway answers 503 within 2 s). */
+export const PUBLISH_TIMEOUT_MS = 1500;
+/** Limit of a JetStream API request. */
+export const API_TIMEOUT_MS = 5000;

@@ -1,0 +1,60 @@
+import type { StreamName } from '@interject/contracts';
+import type { Log } from '@interject/observability';
+import type { MessagingConnection } from '../connection/messaging-connection.js';
+import { jetStreamCode, JetStreamErrorCodes, toMessagingError } from '../connection/nats-failure.js';
+import { OrderedPushReader } from './ordered-reader.js';
+import type { OrderedReader, ReadOptions } from './ordered-reader.js';
+import { headerRecord } from './stored-message.js';
+import type { StoredMessage } from './stored-message.js';
+
+/** Reads streams without acknowledging anything. */
+export class StreamReader {
+  constructor(
+    private readonly connection: MessagingConnection,
+    private readonly log: Log,
+  ) {}
+
+  /**
+   * Hands over the messages of a subject in order, each once, and goes on with the new ones; survives reconnects.
+   *
+   * @throws MessagingError when the stream cannot be reached at the start
+   */
+  async read(options: ReadOptions & { readonly stream: StreamName }): Promise<OrderedReader> {
+    return this.readStream(options);
+  }
+
+  /** @internal also reads the streams behind KV buckets */
+  async readStream(options: ReadOptions): Promise<OrderedReader> {
+    const reader = new OrderedPushReader(this.connection, options, this.log);
+    try {
+      await reader.start();
+    } catch (cause) {
+      await reader.stop();
+      throw toMessagingError('Reading a stream', cause);
+    }
+    return reader;
+  }
+
+  /** The last message of a subject, read from the stream's leader; undefined when there is none. */
+  async last(stream: StreamName, subject: string): Promise<StoredMessage | undefined> {
+    return this.lastOf(stream, subject);
+  }
+
+  /** @internal also reads the streams behind KV buckets */
+  async lastOf(stream: string, subject: string): Promise<StoredMessage | undefined> {
+    this.connection.assertConnected('Reading a message');
+    try {
+      const found = await this.connection.manager.streams.getMessage(stream, { last_by_subj: subject });
+      return {
+        subject: found.subject,
+        sequence: found.seq,
+        storedAt: found.time.getTime(),
+        headers: headerRecord(found.header),
+        data: found.data,
+      };
+    } catch (cause) {
+      if (jetStreamCode(cause) === JetStreamErrorCodes.NoMessageFound) return undefined;
+      throw toMessagingError('Reading a message', cause);
+    }
+  }
+}

@@ -1,0 +1,2 @@
+export { openMessaging } from './messaging-kit.js';
+export type { MessagingKit } from './messaging-kit.js';
