@@ -1,3 +1,4 @@
-import base from '../eslint.config.mjs';
+import base, { mayReadEnvironment } from '../eslint.config.mjs';
 
-export default [...base];
+// The harness starts processes and gives them an environment.
+export default [...base, mayReadEnvironment('src/harness/*.ts')];

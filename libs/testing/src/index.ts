@@ -4,6 +4,8 @@ export type { EventuallyOptions } from './eventually.js';
 export { freePort } from './free-port.js';
 export { NatsServer, startNatsServer } from './nats-server.js';
 export type { NatsServerOptions } from './nats-server.js';
+export { StreamInspector } from './stream-inspector.js';
+export type { InspectedMessage } from './stream-inspector.js';
 export { VirtualClock } from './virtual-clock.js';
 export { startPostgres } from './postgres-server.js';
 export type { RunningPostgres } from './postgres-server.js';

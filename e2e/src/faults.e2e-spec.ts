@@ -1,0 +1,112 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { eventually } from '@interject/testing';
+import type { UtteranceUndelivered } from '@interject/contracts';
+import { finalStates, ledger, resultCounts } from './harness/account.js';
+import { InterjectSystem } from './harness/interject-system.js';
+import { BUILD_REPORT, report, reportCall } from './harness/scenarios.js';
+import type { Played } from './harness/simulator.js';
+
+/** Repeats a webhook that was not stored; real calls have it too (VAPI.md 4). */
+const BACKOFF = { type: 'fixed', maxRetries: 10, baseDelaySeconds: 2 };
+
+function expectPassed(played: Played): void {
+  if (played.verdict !== 'passed') throw new Error(`${played.reasons.join('\n')}\n${played.transcript}`);
+}
+
+describe('while a job runs', () => {
+  let system: InterjectSystem;
+
+  beforeEach(async () => {
+    system = await InterjectSystem.start();
+    system.backend.hold();
+  }, 60_000);
+  afterEach(async () => {
+    await system.stop();
+  }, 30_000);
+
+  it('its worker is killed: another one runs it again, one result, said once', async () => {
+    const playing = system.simulator.play(reportCall('killed worker', { withinMs: 120_000 }));
+    await system.backend.received(1);
+    await system.service('http-worker').kill();
+    const killed = performance.now();
+    await system.add('http-worker', 'http-worker-2');
+    await system.backend.received(2);
+    // 5 s after the worker is there again: ack_wait is 4 s.
+    expect(performance.now() - killed).toBeLessThan(8000);
+    system.backend.release();
+    expectPassed(await playing);
+    expect(await resultCounts(system)).toEqual([1]);
+    expect(new Set(system.backend.requests.map(({ idempotencyKey }) => idempotencyKey)).size).toBe(1);
+    expect(await finalStates(system, 1)).toEqual(['heard']);
+  }, 60_000);
+
+  it('the notifier is killed: the next one says the result', async () => {
+    const playing = system.simulator.play(reportCall('killed notifier', { withinMs: 120_000 }));
+    await system.backend.received(1);
+    await system.service('notifier').kill();
+    system.backend.release();
+    await eventually(async () => (await resultCounts(system)).length === 1);
+    await system.add('notifier', 'notifier-2');
+    expectPassed(await playing);
+    expect(await finalStates(system, 1)).toEqual(['heard']);
+  }, 60_000);
+
+  it('the gateway is killed: another one goes on with the call', async () => {
+    const playing = system.simulator.play(reportCall('killed gateway', { withinMs: 120_000, backoffPlan: BACKOFF }));
+    await system.backend.received(1);
+    await system.service('gateway').kill();
+    await system.add('gateway', 'gateway-2');
+    await system.ready();
+    system.backend.release();
+    expectPassed(await playing);
+  }, 60_000);
+
+  it('NATS is restarted: the result is said, and the next call works', async () => {
+    const playing = system.simulator.play(reportCall('restarted NATS', { withinMs: 120_000, backoffPlan: BACKOFF }));
+    await system.backend.received(1);
+    await system.nats.restart();
+    system.backend.release();
+    expectPassed(await playing);
+    expectPassed(await system.simulator.play(reportCall('after the restart', { withinMs: 60_000, backoffPlan: BACKOFF })));
+    expect((await resultCounts(system)).every((count) => count === 1)).toBe(true);
+  }, 90_000);
+
+  it('the call ends: the result is recorded as undelivered, with what a follow-up needs', async () => {
+    const played = await system.simulator.play({
+      name: 'hung up',
+      tools: [BUILD_REPORT],
+      steps: [{ toolCalls: [{ tool: 'build_report', arguments: { region: 'late' } }] }, { wait: 1500 }, { hangUp: true }],
+      expect: [{ never: '/./' }],
+    });
+    expectPassed(played);
+    await system.backend.received(1);
+    await eventually(async () => (await system.inspector.messages('CALL_EVENTS', /\.ended$/)).length === 1);
+    system.backend.release();
+    const [undelivered] = await eventually(async () => {
+      const found = await system.inspector.messages('CALL_EVENTS', /\.undelivered\./);
+      return found.length === 0 ? undefined : found;
+    });
+    expect(undelivered?.data as UtteranceUndelivered).toMatchObject({
+      reason: 'call-ended',
+      tool: 'build_report',
+      outcome: 'succeeded',
+      text: report('late'),
+    });
+    expect(await finalStates(system, 1)).toEqual(['undelivered']);
+  }, 60_000);
+
+  it('another notifier joins and the first is killed while several calls wait: all are heard, none twice', async () => {
+    const playing = system.simulator.play({
+      ...(reportCall('region {{call}}', { name: 'many', calls: 6, withinMs: 150_000 }) as object),
+      expect: [{ heard: 'Your region {{call}} report', times: 1 }, { heard: 'report is ready', times: 1 }],
+    });
+    await system.backend.received(6);
+    const second = await system.add('notifier', 'notifier-2');
+    await second.ready();
+    await system.service('notifier').kill();
+    system.backend.release();
+    expectPassed(await playing);
+    const records = await ledger(system);
+    expect([...records.values()].map(({ state }) => state)).toEqual(new Array(6).fill('heard'));
+  }, 90_000);
+});

@@ -1,0 +1,62 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { stringify } from 'yaml';
+import { ROOT } from './service-process.js';
+
+/** What the simulator says of a scenario it played. */
+export interface Played {
+  readonly verdict: 'passed' | 'failed';
+  readonly reasons: readonly string[];
+  /** Every injected utterance that a caller heard to its end. */
+  readonly heard: readonly string[];
+  /** The printed transcript. */
+  readonly transcript: string;
+}
+
+/** Plays Vapi: runs the built simulator as a process for each scenario, all on the same port. */
+export class Simulator {
+  constructor(
+    readonly port: number,
+    private readonly env: Readonly<Record<string, string>>,
+  ) {}
+
+  get origin(): string {
+    return `http://127.0.0.1:${String(this.port)}`;
+  }
+
+  /** @param scenario the content of a scenario file */
+  async play(scenario: object): Promise<Played> {
+    const directory = await mkdtemp(join(tmpdir(), 'interject-scenario-'));
+    const file = join(directory, 'scenario.yaml');
+    const report = join(directory, 'report.json');
+    try {
+      await writeFile(file, stringify(scenario));
+      const { code, output } = await this.run(['call', file, '--json', report]);
+      if (code !== 0 && code !== 1) throw new Error(`The simulator ended with ${String(code)}:\n${output}`);
+      const played = JSON.parse(await readFile(report, 'utf8')) as Omit<Played, 'transcript'>;
+      return { ...played, transcript: output };
+    } finally {
+      await rm(directory, { recursive: true, force: true });
+    }
+  }
+
+  private async run(args: readonly string[]): Promise<{ code: number | null; output: string }> {
+    const child = spawn(process.execPath, ['apps/vapi-simulator/dist/main.js', ...args], {
+      cwd: ROOT,
+      env: { PATH: process.env['PATH'], ...this.env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (chunk: Buffer) => {
+        output += chunk.toString();
+      });
+    }
+    const code = await new Promise<number | null>((resolve) => {
+      child.once('close', resolve);
+    });
+    return { code, output };
+  }
+}

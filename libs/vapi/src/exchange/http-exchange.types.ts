@@ -1,0 +1,26 @@
+/** One request. Redirects are not followed: a 3xx is a response like others. */
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST';
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** From the start until the last byte that is wanted. */
+  readonly timeoutMs: number;
+  /** Most bytes of the answer to keep. 0: none; the exchange is over with the headers and the rest is dropped. */
+  readonly maxBodyBytes: number;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * What became of it.
+ *
+ * `written` tells whether a byte of the request may have left: without it the other side certainly did not act.
+ */
+export type HttpExchange =
+  | { readonly kind: 'response'; readonly status: number; readonly retryAfterMs?: number; readonly body: string }
+  | {
+      readonly kind: 'failed';
+      readonly written: boolean;
+      /** `TIMEOUT`, `ABORTED`, `TOO_LARGE`, or the code of the system, OpenSSL or undici, e.g. `ECONNREFUSED`. */
+      readonly code: string;
+    };
