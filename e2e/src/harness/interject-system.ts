@@ -11,6 +11,13 @@ export type ServiceName = 'gateway' | 'notifier' | 'http-worker' | 'appointments
 /** Simulated calls run this much faster than real ones; the notifier's times are scaled alike. */
 export const TIME_FACTOR = 5;
 
+export interface SystemOptions {
+  /** Default: gateway, notifier and http-worker. */
+  readonly services?: readonly ServiceName[];
+  /** Further variables for every service. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 const SECRET = 'webhook-secret-of-e2e';
 export const API_KEY = 'api-key-of-e2e';
 
@@ -41,9 +48,11 @@ export class InterjectSystem {
     readonly simulator: Simulator,
     readonly gatewayPort: number,
     private readonly directory: string,
+    private readonly env: Readonly<Record<string, string>>,
   ) {}
 
-  static async start(names: readonly ServiceName[] = ['gateway', 'notifier', 'http-worker']): Promise<InterjectSystem> {
+  static async start(options: SystemOptions = {}): Promise<InterjectSystem> {
+    const { services = ['gateway', 'notifier', 'http-worker'], env = {} } = options;
     const directory = await mkdtemp(join(tmpdir(), 'interject-e2e-'));
     const [nats, backend, gatewayPort, simulatorPort] = [
       await NatsServer.start(),
@@ -58,10 +67,10 @@ export class InterjectSystem {
       VAPI_WEBHOOK_SECRET: SECRET,
     });
     const inspector = await StreamInspector.connect(nats.url);
-    const system = new InterjectSystem(nats, inspector, backend, simulator, gatewayPort, directory);
+    const system = new InterjectSystem(nats, inspector, backend, simulator, gatewayPort, directory, env);
     try {
       await writeFile(join(directory, 'tools.yaml'), httpTools(backend.url));
-      await Promise.all(names.map((name) => system.add(name)));
+      await Promise.all(services.map((name) => system.add(name)));
       await system.ready();
     } catch (error) {
       await system.stop();
@@ -136,6 +145,7 @@ export class InterjectSystem {
       HTTP_TOOLS_FILE: join(this.directory, 'tools.yaml'),
       APPOINTMENTS_DATA_DIR: join(this.directory, 'appointments'),
       ...(Object.fromEntries(speech) as Record<string, string>),
+      ...this.env,
     };
   }
 }

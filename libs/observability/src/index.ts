@@ -1,1 +1,16 @@
-export {};
+export { boundedLabel, OTHER_LABEL } from './bounded-label.js';
+export type { LabelLimit } from './bounded-label.js';
+export { Clock } from './clock.js';
+export { SystemClock } from './system-clock.js';
+export { describeError, hasPublicMessage, isError } from './describe-error.js';
+export type { ErrorDescription } from './describe-error.js';
+export { Log, LogLevels } from './log.js';
+export type { LogFields, LogLevel, LogOptions } from './log.js';
+export { EDGE_BUCKETS_SECONDS, JOB_BUCKETS_SECONDS, Metrics } from './metrics.js';
+export type { GaugeOptions, HistogramOptions, MetricOptions, MetricsOptions } from './metrics.js';
+export { isMetricsError, MetricsError } from './metrics.errors.js';
+export { NestLogAdapter } from './nest-log-adapter.js';
+export { isPrivateKey, redact, REDACTED } from './redact.js';
+export { childOf, childTraceparent, formatTraceparent, newTrace, parseTraceparent } from './traceparent.js';
+export type { TraceContext } from './traceparent.js';
+export type { Counter, Gauge, Histogram, Registry } from 'prom-client';

@@ -1,1 +1,31 @@
-export {};
+export { ToolHandler } from './tool-handler.decorator.js';
+export { ProvidesTools } from './provides-tools.decorator.js';
+export { Describe } from './describe.decorator.js';
+export { NoArguments } from './no-arguments.js';
+export type {
+  ArgumentsClass,
+  RetryOptions,
+  SpokenText,
+  Tool,
+  ToolCallContext,
+  ToolFailure,
+  ToolHandlerOptions,
+  ToolLog,
+} from './tool.types.js';
+export type { OwnToolDefinition, ToolRegistration, ToolSource, ValidatedArguments } from './tool-source.types.js';
+export {
+  AbortCodes,
+  isToolCallAborted,
+  isToolError,
+  NonRetryableError,
+  ToolCallAborted,
+  ToolError,
+} from './tool-errors.js';
+export type { AbortCode, ToolErrorOptions } from './tool-errors.js';
+export { RegisteredTools } from './registration/registered-tools.js';
+export type { ToolsCheck } from './registration/registered-tools.js';
+export { WorkerHealth } from './worker-health.js';
+export { isWorkerStartError, WorkerStartError } from './worker-start.errors.js';
+export { TOOL_CALL_STRATEGY } from './worker.constants.js';
+export { WorkerModule } from './worker.module.js';
+export type { WorkerModuleAsyncOptions, WorkerOptions } from './worker.types.js';

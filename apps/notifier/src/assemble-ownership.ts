@@ -1,0 +1,72 @@
+import { Buckets } from '@interject/contracts';
+import type { AppendLog, CoreMessenger, EventPublisher, KvStore, StreamReader } from '@interject/messaging';
+import type { Clock, Log } from '@interject/observability';
+import type { CallLookup, ControlClient } from '@interject/vapi';
+import { CallMemory } from './delivery/call-memory.js';
+import { CallSender } from './delivery/call-sender.js';
+import { ControlUrls } from './delivery/control-urls.js';
+import type { NotifierMetrics } from './notifier-metrics.js';
+import { OwnerClock } from './owner-clock.js';
+import { LeaseBoard } from './partitions/lease-board.js';
+import { LeaseStore } from './partitions/lease-store.js';
+import { Ownership } from './partitions/ownership.js';
+import { PartitionOwner } from './partitions/partition-owner.js';
+import type { PartitionTools } from './partitions/partition-owner.js';
+import type { SpeechSettings } from './speech/speech-settings.js';
+
+export interface OwnershipNeeds {
+  /** Name of this process among the notifiers, new at each start. */
+  readonly notifier: string;
+  readonly settings: SpeechSettings;
+  readonly control: Pick<ControlClient, 'say' | 'addMessage'>;
+  /** Missing without an API key. */
+  readonly lookup?: Pick<CallLookup, 'get'>;
+  readonly publisher: EventPublisher;
+  readonly reader: StreamReader;
+  readonly appendLog: AppendLog;
+  readonly kv: KvStore;
+  readonly core: CoreMessenger;
+  readonly metrics: NotifierMetrics;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Puts the parts of a notifier together; nothing is started. */
+export function assembleOwnership(needs: OwnershipNeeds): Ownership {
+  const { notifier, clock, log, metrics, kv } = needs;
+  const { partitions } = needs.publisher.events;
+  const bucket = kv.bucket(Buckets.Leases);
+  const tools = toolsOf(needs);
+  return new Ownership({
+    notifier,
+    partitions,
+    board: new LeaseBoard(bucket, clock),
+    store: new LeaseStore(bucket, notifier, clock),
+    clock,
+    metrics,
+    log,
+    serve: (lease, onLost) => new PartitionOwner(lease, tools, onLost),
+  });
+}
+
+/** What the owner of a partition works with. */
+export function toolsOf(needs: OwnershipNeeds): PartitionTools {
+  const { notifier, settings, control, lookup, publisher, reader, appendLog, kv, core, metrics, clock, log } = needs;
+  const urls = new ControlUrls(kv, lookup);
+  return {
+    reader,
+    appendLog,
+    core,
+    publisher,
+    metrics,
+    clock,
+    log,
+    urls,
+    settings,
+    owner: notifier,
+    ownerClock: new OwnerClock(clock),
+    partitions: publisher.events.partitions,
+    sender: new CallSender(control, urls, clock, metrics, log),
+    memory: new CallMemory(reader, kv, lookup),
+  };
+}

@@ -1,0 +1,65 @@
+import type { CallStatus, ToolCallOutcome, UndeliveredReason, UtteranceSource } from '@interject/contracts';
+import type { SpeechClass } from '@interject/contracts';
+import type { Utterance, UtteranceState, UtteranceTimeline } from '../speech/utterance.js';
+
+export interface ToolCallSnapshot {
+  readonly toolCallId: string;
+  readonly tool: string;
+  readonly state: 'pending' | ToolCallOutcome;
+  readonly requestedAt: number;
+  readonly finishedAt?: number;
+}
+
+export interface UtteranceSnapshot {
+  readonly utteranceId: string;
+  readonly source: UtteranceSource;
+  readonly class: SpeechClass;
+  readonly state: UtteranceState;
+  /** How often it was said. */
+  readonly attempt: number;
+  readonly reason?: UndeliveredReason;
+  readonly tool?: string;
+  readonly toolCallId?: string;
+  readonly times: Readonly<UtteranceTimeline>;
+}
+
+/** State of a call as `GET /calls/{callId}` shows it. Holds no spoken text. */
+export interface CallSnapshot {
+  readonly found: true;
+  readonly callId: string;
+  readonly status: CallStatus;
+  readonly endedReason?: string;
+  readonly endedAt?: number;
+  readonly floor: 'caller' | 'assistant' | 'nobody' | 'unknown';
+  readonly toolCalls: readonly ToolCallSnapshot[];
+  readonly utterances: readonly UtteranceSnapshot[];
+}
+
+export function snapshotOfUtterance(utterance: Utterance): UtteranceSnapshot {
+  const { source, tool, toolCallId } = utterance.content;
+  return {
+    utteranceId: utterance.id,
+    source,
+    class: utterance.plan.class,
+    state: utterance.state,
+    attempt: utterance.attempt,
+    ...(utterance.reason === undefined ? {} : { reason: utterance.reason }),
+    ...(tool === undefined ? {} : { tool }),
+    ...(toolCallId === undefined ? {} : { toolCallId }),
+    times: { ...utterance.times },
+  };
+}
+
+function byId<T>(older: readonly T[], newer: readonly T[], id: (item: T) => string): T[] {
+  return [...new Map([...older, ...newer].map((item) => [id(item), item])).values()];
+}
+
+/** Adds what came after the end of a call to the summary that was written then. */
+export function mergeSummaries(older: CallSnapshot, newer: CallSnapshot): CallSnapshot {
+  return {
+    ...older,
+    ...newer,
+    toolCalls: byId(older.toolCalls, newer.toolCalls, (toolCall) => toolCall.toolCallId),
+    utterances: byId(older.utterances, newer.utterances, (utterance) => utterance.utteranceId),
+  };
+}

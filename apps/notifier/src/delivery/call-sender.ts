@@ -1,0 +1,64 @@
+import { isMessagingError } from '@interject/messaging';
+import type { Clock, Log } from '@interject/observability';
+import type { ControlClient, ControlOutcome, ControlTarget } from '@interject/vapi';
+import type { SpeechMessage } from '../calls/call-actions.types.js';
+import type { PostOutcome } from '../calls/call-inputs.types.js';
+import type { NotifierMetrics } from '../notifier-metrics.js';
+import type { ControlUrls } from './control-urls.js';
+
+/** Puts speech into calls, one POST at a time as told; knows nothing of when. */
+export class CallSender {
+  constructor(
+    private readonly client: Pick<ControlClient, 'say' | 'addMessage'>,
+    private readonly urls: ControlUrls,
+    private readonly clock: Clock,
+    private readonly metrics: NotifierMetrics,
+    private readonly log: Log,
+  ) {}
+
+  /**
+   * @param maySend asked last, right before the POST: ownership may have lapsed while the URL was looked for
+   */
+  async send(callId: string, message: SpeechMessage, maySend: () => boolean): Promise<PostOutcome> {
+    const startedAt = this.clock.monotonic();
+    const outcome = await this.post(callId, message, maySend);
+    this.metrics.posted(outcome, this.clock.monotonic() - startedAt);
+    return outcome;
+  }
+
+  private async post(callId: string, message: SpeechMessage, maySend: () => boolean): Promise<PostOutcome> {
+    const url = await this.urls.find(callId).catch((error: unknown) => {
+      // Nothing was sent; the same as a control URL that cannot be reached.
+      this.log.warn('no control URL could be looked up', { callId, error, isMessaging: isMessagingError(error) });
+      return { kind: 'unavailable' as const };
+    });
+    if (url.kind === 'unavailable') return 'unreachable';
+    if (url.kind === 'none') return 'no-control-url';
+    if (!maySend()) return 'abandoned';
+    const outcome = await this.dispatch({ callId, controlUrl: url.controlUrl }, message);
+    if (outcome.kind === 'accepted') return 'accepted';
+    this.log.warn('a control URL did not accept', {
+      callId,
+      outcome: outcome.kind,
+      ...('code' in outcome ? { code: outcome.code } : {}),
+      ...('status' in outcome ? { status: outcome.status } : {}),
+    });
+    if (outcome.kind === 'refused') this.urls.forget(callId);
+    return outcome.kind;
+  }
+
+  private async dispatch(target: ControlTarget, message: SpeechMessage): Promise<ControlOutcome> {
+    if (message.kind === 'add-message') {
+      return this.client.addMessage(target, {
+        message: { role: 'system', content: message.text },
+        triggerResponseEnabled: message.triggersReply,
+      });
+    }
+    return this.client.say(target, {
+      content: message.text,
+      interruptAssistantEnabled: message.interruptAssistant,
+      interruptionsEnabled: message.callerMayInterrupt,
+      endCallAfterSpoken: message.endCallAfter,
+    });
+  }
+}

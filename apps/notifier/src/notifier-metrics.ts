@@ -1,0 +1,101 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { UtteranceRecord } from '@interject/contracts';
+import { boundedLabel, EDGE_BUCKETS_SECONDS, JOB_BUCKETS_SECONDS, Metrics } from '@interject/observability';
+import type { Counter, Histogram } from '@interject/observability';
+import type { Settlement } from './calls/call-actions.types.js';
+import type { PostOutcome } from './calls/call-inputs.types.js';
+
+const HOLD_BUCKETS_SECONDS = [0.1, 0.5, 1, 2, 3, 5, 8, 13, 20, 30, 60];
+const MAX_TOOLS = { max: 200 };
+
+/** What the notifier counts. */
+@Injectable()
+export class NotifierMetrics {
+  readonly takeOver: Histogram;
+  readonly factsRefused: Counter<'stream'>;
+  readonly ownershipLost: Counter;
+  private readonly toHeard: Histogram<'tool' | 'outcome'>;
+  private readonly utterances: Counter<'source' | 'class' | 'state'>;
+  private readonly posts: Counter<'outcome'>;
+  private readonly postDuration: Histogram<'outcome'>;
+  private readonly holds: Histogram<'class'>;
+
+  /** What is served just now; set by whoever knows. */
+  serving: () => { readonly partitions: number; readonly calls: number } = () => ({ partitions: 0, calls: 0 });
+
+  constructor(@Inject(Metrics) metrics: Metrics) {
+    this.toHeard = metrics.histogram({
+      name: 'interject_tool_call_to_heard_seconds',
+      help: 'From the tool call to the end of the speech that told its result.',
+      labels: ['tool', 'outcome'],
+      buckets: JOB_BUCKETS_SECONDS,
+    });
+    this.utterances = metrics.counter({
+      name: 'interject_utterances_total',
+      help: 'Utterances by what became of them; an interrupted one that is said again counts each time.',
+      labels: ['source', 'class', 'state'],
+    });
+    this.posts = metrics.counter({
+      name: 'interject_control_posts_total',
+      help: 'POSTs to control URLs.',
+      labels: ['outcome'],
+    });
+    this.postDuration = metrics.histogram({
+      name: 'interject_control_post_seconds',
+      help: 'How long control URLs take to answer.',
+      labels: ['outcome'],
+      buckets: EDGE_BUCKETS_SECONDS,
+    });
+    this.holds = metrics.histogram({
+      name: 'interject_hold_seconds',
+      help: 'How long utterances waited for the floor.',
+      labels: ['class'],
+      buckets: HOLD_BUCKETS_SECONDS,
+    });
+    this.addGauges(metrics);
+    this.takeOver = metrics.histogram({
+      name: 'interject_partition_take_over_seconds',
+      help: 'From the claim of a partition to the end of its replay.',
+      buckets: EDGE_BUCKETS_SECONDS,
+    });
+    this.factsRefused = metrics.counter({
+      name: 'interject_facts_refused_total',
+      help: 'Messages that do not fit their contract or partition.',
+      labels: ['stream'],
+    });
+    this.ownershipLost = metrics.counter({
+      name: 'interject_partitions_lost_total',
+      help: 'Partitions that another replica took over.',
+    });
+  }
+
+  private addGauges(metrics: Metrics): void {
+    metrics.gauge({
+      name: 'interject_partitions_owned',
+      help: 'Partitions that this replica serves.',
+      collect: (gauge) => {
+        gauge.set(this.serving().partitions);
+      },
+    });
+    metrics.gauge({
+      name: 'interject_live_calls',
+      help: 'Calls that this replica serves.',
+      collect: (gauge) => {
+        gauge.set(this.serving().calls);
+      },
+    });
+  }
+
+  settled(record: UtteranceRecord, { state, tool, outcome, toHeardMs, heldMs }: Settlement): void {
+    this.utterances.inc({ source: record.source, class: record.class, state });
+    if (heldMs !== undefined) this.holds.observe({ class: record.class }, Math.max(0, heldMs) / 1000);
+    if (toHeardMs === undefined || tool === undefined) return;
+    const labels = { tool: boundedLabel(tool, MAX_TOOLS), outcome: outcome ?? 'unknown' };
+    this.toHeard.observe(labels, Math.max(0, toHeardMs) / 1000);
+  }
+
+  posted(outcome: PostOutcome, durationMs: number): void {
+    this.posts.inc({ outcome });
+    this.postDuration.observe({ outcome }, durationMs / 1000);
+  }
+}

@@ -1,0 +1,17 @@
+import { Module } from '@nestjs/common';
+import { MessagingModule } from '@interject/messaging';
+import { ServiceConfig } from '@interject/runtime';
+import { NotifierMetrics } from './notifier-metrics.js';
+import { NotifierService } from './notifier.service.js';
+
+/** Owns the calls of its partitions and says results in them when nobody is talking. */
+@Module({
+  imports: [
+    MessagingModule.forRootAsync({
+      inject: [ServiceConfig],
+      useFactory: (config: ServiceConfig) => ({ url: config.natsUrl, service: config.service }),
+    }),
+  ],
+  providers: [NotifierMetrics, NotifierService],
+})
+export class NotifierModule {}

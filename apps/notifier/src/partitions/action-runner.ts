@@ -1,0 +1,183 @@
+import type { EventPublisher } from '@interject/messaging';
+import type { Clock, Log } from '@interject/observability';
+import type { CallAction, SpeechMessage } from '../calls/call-actions.types.js';
+import type { CallInput, PostOutcome } from '../calls/call-inputs.types.js';
+import type { CallSnapshot } from '../calls/call-snapshot.js';
+import type { CallMemory } from '../delivery/call-memory.js';
+import type { CallSender } from '../delivery/call-sender.js';
+import type { ControlUrls } from '../delivery/control-urls.js';
+import type { NotifierMetrics } from '../notifier-metrics.js';
+import { persistently } from '../persistent.js';
+import type { UtteranceLog } from '../utterance-log/utterance-log.js';
+
+export interface RunnerTools {
+  readonly sender: CallSender;
+  readonly urls: ControlUrls;
+  readonly memory: CallMemory;
+  readonly publisher: EventPublisher;
+  readonly metrics: NotifierMetrics;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export interface RunnerPartition {
+  readonly partition: number;
+  readonly utteranceLog: UtteranceLog;
+  /** Ends all that is still under way: ownership is gone. */
+  readonly signal: AbortSignal;
+  /** The lease was renewed recently enough to speak. */
+  readonly maySpeak: () => boolean;
+  readonly give: (callId: string, input: CallInput) => void;
+}
+
+type Question = Extract<CallAction, { kind: 'look-up-call' | 'recall-call' | 'recall-tool-call' | 'find-claim' }>;
+
+/** A `sending` record older than this does not allow its POST any more. DESIGN "Utterance log". */
+const SENDING_VALID_MS = 1000;
+
+/** Carries out what the calls' machines decide, and hands them the answers. */
+export class ActionRunner {
+  /** Ended calls whose summary is not stored yet. */
+  private readonly closing = new Map<string, CallSnapshot>();
+
+  constructor(
+    private readonly tools: RunnerTools,
+    private readonly partition: RunnerPartition,
+  ) {}
+
+  /** State of a call that has just ended. */
+  closingSnapshot(callId: string): CallSnapshot | undefined {
+    return this.closing.get(callId);
+  }
+
+  run(callId: string, actions: readonly CallAction[]): void {
+    for (const action of actions) this.runOne(callId, action);
+  }
+
+  private runOne(callId: string, action: CallAction): void {
+    switch (action.kind) {
+      case 'append':
+        this.append(callId, action);
+        return;
+      case 'post':
+        void this.post(callId, action);
+        return;
+      case 'post-context':
+        void this.send(callId, action.message, this.partition.maySpeak);
+        return;
+      case 'write-summary':
+        void this.keepSummary(callId, action.summary);
+        return;
+      case 'purge-control-url':
+        void this.persist(action.kind, () => this.tools.urls.purge(callId));
+        return;
+      case 'close':
+        this.tools.urls.forget(callId);
+        return;
+      case 'publish-undelivered':
+        void this.publishUndelivered(callId, action);
+        return;
+      case 'publish-result': {
+        const { publisher } = this.tools;
+        void this.persist(action.kind, () => publisher.publish(publisher.events.result(action.data)));
+        return;
+      }
+      default:
+        void this.ask(callId, action);
+    }
+  }
+
+  private append(callId: string, { record, settlement }: Extract<CallAction, { kind: 'append' }>): void {
+    const { utteranceId, state } = record;
+    this.partition.utteranceLog.append(record, (waitedMs) => {
+      if (settlement !== undefined) this.tools.metrics.settled(record, settlement);
+      const isStale = waitedMs > SENDING_VALID_MS || !this.partition.maySpeak();
+      this.partition.give(callId, { kind: 'recorded', utteranceId, state, isStale });
+    });
+  }
+
+  private async post(callId: string, { sendId, message }: Extract<CallAction, { kind: 'post' }>): Promise<void> {
+    const recordedAt = this.tools.clock.monotonic();
+    const outcome = await this.send(
+      callId,
+      message,
+      () => this.partition.maySpeak() && this.tools.clock.monotonic() - recordedAt <= SENDING_VALID_MS,
+    );
+    this.partition.give(callId, { kind: 'post-outcome', sendId, outcome });
+  }
+
+  private async send(callId: string, message: SpeechMessage, maySend: () => boolean): Promise<PostOutcome> {
+    try {
+      return await this.tools.sender.send(callId, message, maySend);
+    } catch (error) {
+      // Not expected: whether it was said cannot be told.
+      this.tools.log.error('a POST failed in an unforeseen way', { callId, error });
+      return 'unknown';
+    }
+  }
+
+  private async publishUndelivered(
+    callId: string,
+    { data }: Extract<CallAction, { kind: 'publish-undelivered' }>,
+  ): Promise<void> {
+    const { publisher } = this.tools;
+    await this.persist('publish-undelivered', () => publisher.publish(publisher.events.undelivered(data)));
+    this.partition.give(callId, { kind: 'published', utteranceId: data.utteranceId });
+  }
+
+  private async keepSummary(callId: string, summary: CallSnapshot): Promise<void> {
+    this.closing.set(callId, summary);
+    await this.persist('write-summary', () => this.tools.memory.keepSummary(summary));
+    this.closing.delete(callId);
+  }
+
+  private async ask(callId: string, action: Question): Promise<void> {
+    const answer = await this.persist(action.kind, () => this.answerTo(callId, action));
+    if (answer !== undefined) this.partition.give(callId, answer);
+    // Given up: what is stored cannot be read. The machine must not wait for ever.
+    else if (!this.partition.signal.aborted) this.partition.give(callId, emptyAnswerTo(action));
+  }
+
+  private async answerTo(callId: string, action: Question): Promise<CallInput> {
+    const { memory } = this.tools;
+    const { partition } = this.partition;
+    switch (action.kind) {
+      case 'look-up-call':
+        return { kind: 'call-looked-up', answer: await memory.hasEnded(partition, callId) };
+      case 'recall-call': {
+        const [status, ended] = await Promise.all([memory.status(partition, callId), memory.ended(partition, callId)]);
+        return {
+          kind: 'call-recalled',
+          ...(status === undefined ? {} : { status }),
+          ...(ended === undefined ? {} : { ended }),
+        };
+      }
+      case 'recall-tool-call': {
+        const { tool, toolCallId } = action;
+        const fact = await memory.toolCall(partition, callId, tool, toolCallId);
+        return { kind: 'tool-call-recalled', toolCallId, ...(fact === undefined ? {} : { fact }) };
+      }
+      case 'find-claim': {
+        const { toolCallId, isClaiming } = action;
+        return { kind: 'claim-found', toolCallId, claim: await memory.claim(callId, toolCallId, isClaiming) };
+      }
+    }
+  }
+
+  private persist<T>(what: CallAction['kind'], run: () => Promise<T>): Promise<T | undefined> {
+    return persistently(what, this.partition.signal, this.tools.log, run);
+  }
+}
+
+function emptyAnswerTo(action: Question): CallInput {
+  switch (action.kind) {
+    case 'look-up-call':
+      return { kind: 'call-looked-up', answer: 'unknown' };
+    case 'recall-call':
+      return { kind: 'call-recalled' };
+    case 'recall-tool-call':
+      return { kind: 'tool-call-recalled', toolCallId: action.toolCallId };
+    case 'find-claim':
+      return { kind: 'claim-found', toolCallId: action.toolCallId, claim: 'spoken' };
+  }
+}

@@ -1,0 +1,149 @@
+import type { Checkpoint, UtteranceRecord } from '@interject/contracts';
+import type { Clock } from '@interject/observability';
+import type { CallAction } from '../calls/call-actions.types.js';
+import type { CallFact, CallInput } from '../calls/call-inputs.types.js';
+import { CallMachine } from '../calls/call-machine.js';
+import type { CallSnapshot } from '../calls/call-snapshot.js';
+import type { OwnerClock } from '../owner-clock.js';
+import type { SpeechSettings } from '../speech/speech-settings.js';
+
+interface Entry {
+  readonly machine: CallMachine;
+  /** No message of this call lies before these sequences. */
+  readonly start: Checkpoint;
+  /** True once something else than speech was seen of it. */
+  isReal: boolean;
+  wakeAt: number;
+  timer: unknown;
+}
+
+export interface CallDirectoryParts {
+  readonly clock: Clock;
+  readonly ownerClock: OwnerClock;
+  readonly settings: SpeechSettings;
+  readonly run: (callId: string, actions: readonly CallAction[]) => void;
+}
+
+type Records = ReadonlyMap<string, UtteranceRecord>;
+
+/** setTimeout takes no more. */
+const LONGEST_TIMER_MS = 2_147_483_647;
+/** Ended calls whose straggling speech and status events are recognised as such. */
+const REMEMBERED_ENDS = 10_000;
+
+/** The calls of one partition, each with its machine and its timer. */
+export class CallDirectory {
+  private readonly calls = new Map<string, Entry>();
+  private readonly ended = new Set<string>();
+  private isLive = false;
+
+  constructor(private readonly parts: CallDirectoryParts) {}
+
+  get size(): number {
+    return this.calls.size;
+  }
+
+  get isBusy(): boolean {
+    for (const { machine } of this.calls.values()) {
+      if (machine.isBusy) return true;
+    }
+    return false;
+  }
+
+  /** Where a successor has to begin: the start of the oldest call. Calls are in the order of their starts. */
+  checkpoint(next: Checkpoint): Checkpoint {
+    const [oldest] = this.calls.values();
+    return oldest?.start ?? next;
+  }
+
+  /** A fact from a stream. @param next sequences that the streams have reached, for the checkpoint */
+  take(fact: CallFact, storedAt: number, next: Checkpoint, records?: Records): void {
+    const { callId } = fact.fact;
+    const isSpeechOnly = fact.kind === 'floor';
+    let entry = this.calls.get(callId);
+    if (entry === undefined) {
+      if (this.ended.has(callId) && (isSpeechOnly || fact.kind === 'status' || fact.kind === 'ended')) return;
+      entry = this.open(callId, next, records);
+    }
+    entry.isReal ||= !isSpeechOnly;
+    if (this.isLive) this.handle(callId, entry, fact);
+    else entry.machine.replay(fact, storedAt);
+  }
+
+  /** The answer to an action; one for a call that is gone is of no use any more. */
+  give(callId: string, input: CallInput): void {
+    const entry = this.calls.get(callId);
+    if (entry !== undefined) this.handle(callId, entry, input);
+  }
+
+  /** The replay has ended: from here on the machines' actions are carried out. */
+  goLive(): void {
+    this.isLive = true;
+    for (const [callId, entry] of [...this.calls]) {
+      // Speech alone: its call ended before the checkpoint.
+      if (!entry.isReal) this.calls.delete(callId);
+      else this.carryOut(callId, entry, entry.machine.goLive(this.parts.ownerClock.now()));
+    }
+  }
+
+  drain(): void {
+    for (const { machine } of this.calls.values()) machine.drain();
+  }
+
+  /** Forgets everything; nothing is done any more. */
+  clear(): void {
+    for (const { timer } of this.calls.values()) this.parts.clock.clearTimeout(timer);
+    this.calls.clear();
+  }
+
+  snapshot(callId: string): CallSnapshot | undefined {
+    return this.calls.get(callId)?.machine.snapshot(this.parts.ownerClock.now());
+  }
+
+  private open(callId: string, start: Checkpoint, records?: Records): Entry {
+    const machine = new CallMachine(callId, this.parts.settings, records);
+    const entry: Entry = { machine, start, isReal: false, wakeAt: Infinity, timer: undefined };
+    this.calls.set(callId, entry);
+    if (this.isLive) this.carryOut(callId, entry, machine.goLive(this.parts.ownerClock.now()));
+    return entry;
+  }
+
+  private handle(callId: string, entry: Entry, input: CallInput): void {
+    this.carryOut(callId, entry, entry.machine.handle(input, this.parts.ownerClock.now()));
+  }
+
+  private carryOut(callId: string, entry: Entry, actions: readonly CallAction[]): void {
+    if (actions.some((action) => action.kind === 'close')) this.close(callId, entry);
+    else this.schedule(callId, entry);
+    if (actions.length > 0) this.parts.run(callId, actions);
+  }
+
+  private close(callId: string, entry: Entry): void {
+    this.parts.clock.clearTimeout(entry.timer);
+    this.calls.delete(callId);
+    if (entry.machine.isLive) return;
+    this.ended.add(callId);
+    if (this.ended.size > REMEMBERED_ENDS) {
+      const [first] = this.ended;
+      if (first !== undefined) this.ended.delete(first);
+    }
+  }
+
+  private schedule(callId: string, entry: Entry): void {
+    const { clock, ownerClock } = this.parts;
+    const now = ownerClock.now();
+    const wakeAt = entry.machine.nextWakeAt(now);
+    if (wakeAt === entry.wakeAt) return;
+    clock.clearTimeout(entry.timer);
+    entry.wakeAt = wakeAt;
+    entry.timer = undefined;
+    if (wakeAt === Infinity) return;
+    entry.timer = clock.setTimeout(
+      () => {
+        entry.wakeAt = Infinity;
+        if (this.calls.get(callId) === entry) this.handle(callId, entry, { kind: 'tick' });
+      },
+      Math.min(wakeAt - now, LONGEST_TIMER_MS),
+    );
+  }
+}

@@ -1,0 +1,70 @@
+import {
+  AnnouncementRequested,
+  CallEnded,
+  CallEventNames,
+  CallStatusChanged,
+  FloorChanged,
+  parseJson,
+  partitionOf,
+  Streams,
+  ToolCallFinished,
+  ToolCallProgressed,
+  ToolCallRequested,
+} from '@interject/contracts';
+import type { StreamName } from '@interject/contracts';
+import type { StoredMessage } from '@interject/messaging';
+import type { CallFact } from '../calls/call-inputs.types.js';
+
+/** Fourth token of `calls.<partition>.<callToken>.<event>[.<key>]`. */
+const EVENT_TOKEN = 3;
+
+/**
+ * The fact in a stored message.
+ *
+ * @returns undefined for events that do not concern speech
+ * @throws ContractError for one that does not fit its contract
+ * @throws RangeError for a call that does not belong to the partition: two owners would serve it
+ */
+export function factOf(
+  stream: StreamName,
+  message: StoredMessage,
+  partition: number,
+  partitions: number,
+): CallFact | undefined {
+  const fact = parseFact(stream, message);
+  if (fact !== undefined && partitionOf(fact.fact.callId, partitions) !== partition) {
+    throw new RangeError('The event was published to another partition than its call belongs to.');
+  }
+  return fact;
+}
+
+function parseFact(stream: StreamName, { subject, data }: StoredMessage): CallFact | undefined {
+  switch (stream) {
+    case Streams.ToolCalls:
+      return { kind: 'tool-call', fact: parseJson(ToolCallRequested, data) };
+    case Streams.Floor:
+      return { kind: 'floor', fact: parseJson(FloorChanged, data) };
+    case Streams.CallEvents:
+      return parseCallEvent(subject.split('.')[EVENT_TOKEN], data);
+    case Streams.Utterances:
+    case Streams.DeadLetters:
+      return undefined;
+  }
+}
+
+function parseCallEvent(event: string | undefined, data: Uint8Array): CallFact | undefined {
+  switch (event) {
+    case CallEventNames.Status:
+      return { kind: 'status', fact: parseJson(CallStatusChanged, data) };
+    case CallEventNames.Ended:
+      return { kind: 'ended', fact: parseJson(CallEnded, data) };
+    case CallEventNames.Progress:
+      return { kind: 'progress', fact: parseJson(ToolCallProgressed, data) };
+    case CallEventNames.Result:
+      return { kind: 'result', fact: parseJson(ToolCallFinished, data) };
+    case CallEventNames.Announcement:
+      return { kind: 'announcement', fact: parseJson(AnnouncementRequested, data) };
+    default:
+      return undefined;
+  }
+}

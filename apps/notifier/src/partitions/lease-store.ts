@@ -1,0 +1,67 @@
+import { isMessagingError } from '@interject/messaging';
+import type { KvBucket } from '@interject/messaging';
+import type { Clock } from '@interject/observability';
+import { Lease } from './lease.js';
+import { notifierKey, partitionKey } from './lease-board.js';
+import type { Claim } from './ownership-policy.js';
+
+/** Writes this notifier's leases. Every claim and renewal says which revision it follows: of two claims one fails. */
+export class LeaseStore {
+  constructor(
+    private readonly bucket: Pick<KvBucket, 'create' | 'update' | 'delete' | 'put'>,
+    private readonly notifier: string,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @returns undefined when another notifier was faster. @throws MessagingError */
+  async claim({ partition, revision }: Claim): Promise<Lease | undefined> {
+    const askedAt = this.clock.monotonic();
+    const taken =
+      (revision === undefined ? undefined : await this.unlessTaken(() => this.update(partition, revision))) ??
+      // It expired in the store too, or there was none.
+      (await this.unlessTaken(() => this.bucket.create(partitionKey(partition), this.value())));
+    return taken === undefined ? undefined : new Lease(partition, taken, askedAt, this.clock);
+  }
+
+  /** @returns false when the lease is lost. @throws MessagingError when that cannot be told now */
+  async renew(lease: Lease): Promise<boolean> {
+    const askedAt = this.clock.monotonic();
+    const revision = await this.unlessTaken(() => this.update(lease.partition, lease.revision));
+    if (revision === undefined) return false;
+    lease.renewed(revision, askedAt);
+    return true;
+  }
+
+  /** So that others need not wait for its end. */
+  async release(lease: Lease): Promise<void> {
+    lease.release();
+    await this.unlessTaken(() => this.bucket.delete(partitionKey(lease.partition), lease.revision));
+  }
+
+  /** Tells the others that this notifier lives. @throws MessagingError */
+  async showLife(): Promise<void> {
+    await this.bucket.put(notifierKey(this.notifier), this.value());
+  }
+
+  async endLife(): Promise<void> {
+    await this.bucket.delete(notifierKey(this.notifier));
+  }
+
+  private update(partition: number, revision: number): Promise<number> {
+    return this.bucket.update(partitionKey(partition), this.value(), revision);
+  }
+
+  private value(): string {
+    return JSON.stringify({ notifier: this.notifier });
+  }
+
+  private async unlessTaken<T>(write: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await write();
+    } catch (error) {
+      if (isMessagingError(error) && (error.code === 'sequence-conflict' || error.code === 'key-exists'))
+        return undefined;
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,85 @@
+import { announcementKey, compileSpeechPlan, DEFAULT_SPEECH_PLAN, toolCallKey } from '@interject/contracts';
+import type {
+  AnnouncementRequested,
+  CompiledSpeechPlan,
+  ToolCallFinished,
+  ToolCallProgressed,
+  ToolCallRequested,
+} from '@interject/contracts';
+import type { SpeechSettings } from './speech-settings.js';
+import type { UtteranceContent } from './utterance.js';
+
+/** A progress report is worth little: it is dropped rather than forced on a busy floor, and never said twice. */
+const PROGRESS_PLAN: CompiledSpeechPlan = {
+  ...DEFAULT_SPEECH_PLAN,
+  class: 'progress',
+  onHoldExpired: 'drop',
+  onInterrupted: 'drop',
+  onUnconfirmed: 'drop',
+  expiresInMs: 60_000,
+};
+
+function plan(
+  settings: SpeechSettings,
+  wishes: Parameters<typeof compileSpeechPlan>[0],
+  defaults: CompiledSpeechPlan = DEFAULT_SPEECH_PLAN,
+): CompiledSpeechPlan {
+  return compileSpeechPlan(wishes, { ...defaults, maxHoldMs: settings.maxHoldMs });
+}
+
+/** @param toolCall its request, whose plan the result's wishes override; `undefined` when it is not stored any more */
+export function utteranceOfResult(
+  result: ToolCallFinished,
+  toolCall: ToolCallRequested | undefined,
+  settings: SpeechSettings,
+  now: number,
+): UtteranceContent {
+  const { callId, toolCallId, tool, outcome, requestedAt, data } = result;
+  return {
+    id: toolCallKey(callId, toolCallId),
+    callId,
+    source: 'result',
+    text: result.text ?? '',
+    plan: plan(settings, [toolCall?.speech, result.speech]),
+    queuedAt: now,
+    tool,
+    toolCallId,
+    outcome,
+    requestedAt,
+    ...(data === undefined ? {} : { data }),
+  };
+}
+
+export function utteranceOfProgress(
+  progress: ToolCallProgressed,
+  settings: SpeechSettings,
+  now: number,
+): UtteranceContent {
+  const { callId, toolCallId, tool, text, sequence } = progress;
+  return {
+    id: `${toolCallKey(callId, toolCallId)}-p${String(sequence)}`,
+    callId,
+    source: 'progress',
+    text,
+    plan: plan(settings, [progress.speech], PROGRESS_PLAN),
+    queuedAt: now,
+    tool,
+    toolCallId,
+  };
+}
+
+export function utteranceOfAnnouncement(
+  announcement: AnnouncementRequested,
+  settings: SpeechSettings,
+  now: number,
+): UtteranceContent {
+  const { callId, announcementId, text } = announcement;
+  return {
+    id: announcementKey(callId, announcementId),
+    callId,
+    source: 'announcement',
+    text,
+    plan: plan(settings, [announcement.speech]),
+    queuedAt: now,
+  };
+}

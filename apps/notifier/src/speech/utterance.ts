@@ -1,0 +1,135 @@
+import type {
+  CompiledSpeechPlan,
+  FinalState,
+  RecordedState,
+  SpeechWording,
+  ToolCallOutcome,
+  UndeliveredReason,
+  UtteranceRecord,
+  UtteranceSource,
+} from '@interject/contracts';
+
+/** `preparing`: not yet queued, because a fact about its tool call or the ledger's claim is being looked up. */
+export type UtteranceState = 'preparing' | 'queued' | 'held' | 'sending' | 'sent' | 'speaking' | FinalState;
+
+/** What an utterance is made of; does not change. */
+export interface UtteranceContent {
+  readonly id: string;
+  readonly callId: string;
+  readonly source: UtteranceSource;
+  readonly text: string;
+  readonly plan: CompiledSpeechPlan;
+  readonly queuedAt: number;
+  readonly tool?: string;
+  readonly toolCallId?: string;
+  readonly outcome?: ToolCallOutcome;
+  readonly data?: unknown;
+  /** When the tool call was made. */
+  readonly requestedAt?: number;
+}
+
+export interface UtteranceTimeline {
+  readonly queuedAt: number;
+  heldAt?: number;
+  sendingAt?: number;
+  sentAt?: number;
+  speakingAt?: number;
+  endedAt?: number;
+}
+
+const WAITING: ReadonlySet<UtteranceState> = new Set(['queued', 'held']);
+const OPEN: ReadonlySet<UtteranceState> = new Set(['preparing', 'queued', 'held', 'sending', 'sent', 'speaking']);
+
+/** One thing to be said, and how far it came. */
+export class Utterance {
+  state: UtteranceState = 'preparing';
+  times: UtteranceTimeline;
+  /** Number of the present or last time it was said; 0: never. */
+  attempt = 0;
+  /** How often it went back into the queue after it was said, or may have been. */
+  repeats = 0;
+  /** POSTs of this attempt that were certainly not accepted. */
+  refusals = 0;
+  hasRetriedUnknown = false;
+  reason: UndeliveredReason | undefined;
+  wording: SpeechWording;
+
+  /** @param order place in the call's row of utterances, kept when it is said again */
+  constructor(
+    readonly content: UtteranceContent,
+    readonly order: number,
+  ) {
+    this.times = { queuedAt: content.queuedAt };
+    this.wording = content.plan.wording;
+  }
+
+  get id(): string {
+    return this.content.id;
+  }
+
+  get plan(): CompiledSpeechPlan {
+    return this.content.plan;
+  }
+
+  get isOpen(): boolean {
+    return OPEN.has(this.state);
+  }
+
+  get isWaiting(): boolean {
+    return WAITING.has(this.state);
+  }
+
+  get expiresAt(): number {
+    return this.content.queuedAt + this.plan.expiresInMs;
+  }
+
+  /** Back into the queue, to be said again: times of the try before do not count any more, and a new hold begins. */
+  requeue(): void {
+    this.state = 'queued';
+    this.repeats += 1;
+    this.refusals = 0;
+    this.times = { queuedAt: this.times.queuedAt };
+  }
+
+  /** Back into the queue after a try that certainly was not said: the hold goes on. */
+  putBack(): void {
+    const { queuedAt, heldAt } = this.times;
+    this.attempt = this.repeats;
+    this.state = heldAt === undefined ? 'queued' : 'held';
+    this.times = heldAt === undefined ? { queuedAt } : { queuedAt, heldAt };
+  }
+
+  /** Takes over what the ledger says of it after a change of owner. */
+  resume(record: UtteranceRecord): void {
+    this.attempt = record.attempt;
+    if (record.state === 'sending') {
+      this.times = { ...record.times };
+      return;
+    }
+    if (record.final === false) {
+      this.repeats = record.attempt;
+      return;
+    }
+    this.state = record.state;
+    this.reason = record.reason;
+    this.times = { ...record.times };
+  }
+
+  /** Its entry in the ledger. @param final false when it will be said again */
+  toRecord(state: RecordedState, final?: boolean): UtteranceRecord {
+    const { id, callId, source, tool, toolCallId } = this.content;
+    return {
+      utteranceId: id,
+      callId,
+      source,
+      class: this.plan.class,
+      state,
+      attempt: this.attempt,
+      times: { ...this.times },
+      ...(final === undefined ? {} : { final }),
+      ...(this.reason === undefined ? {} : { reason: this.reason }),
+      ...(tool === undefined ? {} : { tool }),
+      ...(toolCallId === undefined ? {} : { toolCallId }),
+    };
+  }
+}

@@ -1,0 +1,112 @@
+import { setMaxListeners } from 'node:events';
+import { newCallFacts } from '../call/call-facts.js';
+import type { CallRegistry } from '../call/call-registry.js';
+import { ScenarioPlayer } from '../call/scenario-player.js';
+import { SimulatedCall } from '../call/simulated-call.js';
+import { sleep, type Clock } from '../clock/clock.types.js';
+import { ScaledClock } from '../clock/scaled-clock.js';
+import { judge } from '../expectations/judge.js';
+import { heardInjected } from '../expectations/utterances.js';
+import { planFaults } from '../faults/faults.js';
+import type { ScenarioSource } from '../scenario/scenario-source.js';
+import type { Scenario } from '../scenario/scenario.types.js';
+import { formatEvent } from '../transcript/transcript-format.js';
+import type { Authentication } from '../webhooks/authentication.types.js';
+import { WebhookClient } from '../webhooks/webhook-client.js';
+import { checkGateway } from './gateway-check.js';
+import { RunError } from './run.errors.js';
+import type { CallReport, RunReport } from './run.types.js';
+
+export interface RunOptions {
+  readonly calls: CallRegistry;
+  readonly target: { readonly url: string; readonly secret: string | undefined };
+  /** Where the control URLs point to. */
+  readonly publicOrigin: string;
+  /** What the fault `controlAuthentication` asks for. */
+  readonly publicKey: string | undefined;
+  /** Overrides the scenario's own factor. */
+  readonly timeFactor: number | undefined;
+  /** Used when neither says anything. */
+  readonly defaultTimeFactor: number;
+  /** Each line of the transcript, as it happens. */
+  readonly onLine: (line: string) => void;
+  readonly signal: AbortSignal;
+}
+
+interface RunState extends RunOptions {
+  readonly clock: Clock;
+  readonly client: WebhookClient;
+  readonly factor: number;
+}
+
+/**
+ * Plays all calls of a scenario and judges them.
+ * @throws ScenarioError when the file has faults, RunError when it cannot be run
+ */
+export async function runScenario(source: ScenarioSource, options: RunOptions): Promise<RunReport> {
+  const first = source.forCall(1);
+  if (first.faults.controlAuthentication && options.publicKey === undefined) {
+    const message = 'the fault controlAuthentication needs VAPI_PUBLIC_KEY: set it here and for the notifier';
+    throw new RunError('public-key-missing', message, false);
+  }
+  // Every call and every delivery listens to it.
+  setMaxListeners(0, options.signal);
+  await checkGateway(options.target.url);
+  const factor = options.timeFactor ?? first.timeFactor ?? options.defaultTimeFactor;
+  const { url, secret } = options.target;
+  const client = new WebhookClient({ url, authentication: first.authentication ?? defaultAuthentication(secret) });
+  try {
+    const state = { ...options, clock: new ScaledClock(factor), client, factor };
+    const calls = await Promise.all(
+      Array.from({ length: first.calls }, (_, index) => playCall(source.forCall(index + 1), index + 1, state)),
+    );
+    if (options.signal.aborted) throw new RunError('aborted', 'the run was given up', true);
+    return report(first, calls, factor);
+  } finally {
+    await client.close();
+  }
+}
+
+async function playCall(scenario: Scenario, number: number, state: RunState): Promise<CallReport> {
+  const { calls, clock, client, factor, onLine, publicKey, publicOrigin, signal } = state;
+  await sleep(clock, (number - 1) * scenario.startEveryMs, signal);
+  const facts = newCallFacts(number, publicOrigin, clock.epochMs());
+  const faults = planFaults(scenario.faults, publicKey);
+  const call = new SimulatedCall({ facts, scenario, clock, client, faults, signal });
+  call.log.listen((event) => {
+    const line = formatEvent(event, scenario.calls > 1);
+    if (line !== undefined) onLine(line);
+  });
+  const giveUp = (): void => call.end('simulator-stopped');
+  signal.addEventListener('abort', giveUp, { once: true });
+  const startedAt = clock.epochMs();
+  calls.add(call);
+  if (signal.aborted) giveUp();
+  else {
+    call.start();
+    await new ScenarioPlayer(call, scenario).play();
+  }
+  await call.finished();
+  signal.removeEventListener('abort', giveUp);
+  const { events } = call.log;
+  const { endedReason } = call;
+  return { number, callId: facts.id, endedReason, startedAt, reasons: judge(scenario, events, factor), events };
+}
+
+function defaultAuthentication(secret: string | undefined): Authentication {
+  return secret === undefined ? { type: 'none' } : { type: 'secret', secret };
+}
+
+function report(scenario: Scenario, calls: readonly CallReport[], timeFactor: number): RunReport {
+  const reasons = calls.flatMap((call) =>
+    call.reasons.map((reason) => (calls.length === 1 ? reason : `call ${call.number}: ${reason}`)),
+  );
+  return {
+    scenario: scenario.name,
+    timeFactor,
+    verdict: reasons.length === 0 ? 'passed' : 'failed',
+    reasons,
+    heard: calls.flatMap((call) => heardInjected(call.events).map((utterance) => utterance.text)),
+    calls,
+  };
+}

@@ -1,0 +1,66 @@
+import Fastify, { type FastifyInstance } from 'fastify';
+import { CallRegistry } from '../call/call-registry.js';
+import { ControlHandler } from '../control/control.handler.js';
+import { RunError } from '../run/run.errors.js';
+import { localOrigin, type SimulatorConfig } from '../simulator.config.js';
+import { registerCallRoutes } from './call.routes.js';
+import { registerControlRoutes } from './control.routes.js';
+import { registerScenarioRoutes, type RunDefaults } from './scenario.routes.js';
+
+/** What `GET /health` answers with, and how a simulator is told from anything else on its port. */
+export const SERVICE_NAME = 'interject-vapi-simulator';
+
+/** The simulated Vapi as a server: control URLs, `GET /call/:id`, scenarios, health. */
+export class SimulatorServer {
+  private readonly app: FastifyInstance = Fastify({ forceCloseConnections: true });
+  private readonly calls = new CallRegistry();
+  private readonly stopping = new AbortController();
+  private origin = '';
+
+  constructor(private readonly config: SimulatorConfig) {
+    const { app, calls } = this;
+    app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));
+    // Every reply of the real control URL closes its connection (VAPI.md 2.4).
+    app.addHook('onSend', async (_request, reply) => void reply.header('connection', 'close'));
+    app.get('/health', async () => ({ status: 'ok', service: SERVICE_NAME }));
+    registerCallRoutes(app, calls, config.privateKey);
+    registerControlRoutes(app, new ControlHandler(calls));
+    registerScenarioRoutes(app, () => this.runDefaults(), this.stopping.signal);
+  }
+
+  /**
+   * Starts to listen.
+   * @returns the origin it listens on
+   * @throws RunError `port-taken`
+   */
+  async listen(): Promise<string> {
+    const { host, port } = this.config;
+    try {
+      await this.app.listen({ host, port });
+      const address = this.app.server.address();
+      this.origin = localOrigin(host, typeof address === 'object' && address !== null ? address.port : port);
+      return this.origin;
+    } catch (error) {
+      const message = `cannot listen on ${host}:${port}: free the port or set SIMULATOR_PORT`;
+      throw new RunError('port-taken', message, false, { cause: error });
+    }
+  }
+
+  /** What every scenario is run with. */
+  runDefaults(): RunDefaults {
+    const { gatewayUrl, webhookSecret, publicOrigin, publicKey, timeFactor } = this.config;
+    return {
+      calls: this.calls,
+      target: { url: gatewayUrl, secret: webhookSecret },
+      publicOrigin: publicOrigin ?? this.origin,
+      publicKey,
+      defaultTimeFactor: timeFactor,
+    };
+  }
+
+  /** Gives up what runs and closes all connections, at once. */
+  async close(): Promise<void> {
+    this.stopping.abort();
+    await this.app.close();
+  }
+}

@@ -1,0 +1,70 @@
+import { describe, expect, it } from '@jest/globals';
+import { parseCommand } from './cli/arguments.js';
+import { loadConfig } from './simulator.config.js';
+
+describe('the configuration', () => {
+  it('has defaults for everything', () => {
+    expect(loadConfig({})).toEqual({
+      host: '127.0.0.1',
+      port: 4010,
+      publicOrigin: undefined,
+      gatewayUrl: 'http://127.0.0.1:3000/vapi/webhook',
+      webhookSecret: undefined,
+      privateKey: undefined,
+      publicKey: undefined,
+      timeFactor: 1,
+    });
+  });
+
+  it('reads the environment', () => {
+    const environment = {
+      SIMULATOR_PORT: '5000',
+      SIMULATOR_PUBLIC_ORIGIN: 'http://sim:5000/',
+      VAPI_WEBHOOK_SECRET: 's',
+    };
+    expect(loadConfig(environment)).toMatchObject({ port: 5_000, publicOrigin: 'http://sim:5000', webhookSecret: 's' });
+  });
+
+  it('reports all faults together, without the values', () => {
+    const environment = {
+      SIMULATOR_PORT: 'secret-1',
+      SIMULATOR_TIME_FACTOR: '0',
+      SIMULATOR_PUBLIC_ORIGIN: 'http://user@x/path',
+      SIMULATOR_GATEWAY_URL: 'ftp://secret-2',
+    };
+    expect(() => loadConfig(environment)).toThrow(
+      /SIMULATOR_PORT: .*\n.*SIMULATOR_PUBLIC_ORIGIN: .*\n.*SIMULATOR_GATEWAY_URL: .*\n.*SIMULATOR_TIME_FACTOR: /,
+    );
+    expect(() => loadConfig(environment)).not.toThrow(/secret/);
+  });
+});
+
+describe('the command line', () => {
+  it('reads serve and call with its options', () => {
+    expect(parseCommand(['serve'])).toEqual({ kind: 'serve' });
+    expect(
+      parseCommand(['call', 'a.yaml', '--time-factor', '10', '--json', 'r.json', '--set', 'a=b=c', '--set', 'calls=2']),
+    ).toEqual({
+      kind: 'call',
+      file: 'a.yaml',
+      timeFactor: 10,
+      jsonFile: 'r.json',
+      overrides: [
+        { key: 'a', value: 'b=c' },
+        { key: 'calls', value: '2' },
+      ],
+    });
+  });
+
+  it.each([
+    [],
+    ['play'],
+    ['call'],
+    ['call', 'a', 'b'],
+    ['call', 'a', '--set', 'x'],
+    ['call', 'a', '--time-factor', '0'],
+    ['serve', '--x'],
+  ])('refuses %s', (...args) => {
+    expect(() => parseCommand(args)).toThrow();
+  });
+});

@@ -1,0 +1,113 @@
+import 'reflect-metadata';
+import { describe, expect, it } from '@jest/globals';
+import { parse, TOOL_DEFAULTS, ToolDefinition } from '@interject/contracts';
+import { IsString, Length } from 'class-validator';
+import { NoArguments } from '../no-arguments.js';
+import type { Tool, ToolHandlerOptions } from '../tool.types.js';
+import { compileTools, definitionVersion } from './compile-tools.js';
+import { handlerRegistration } from './handler-registration.js';
+
+class Region {
+  @IsString() @Length(1, 80) region!: string;
+}
+
+const options: ToolHandlerOptions = { name: 'build_report', description: 'Builds a report.', arguments: Region };
+const handler: Tool = { run: () => 'done' };
+
+function registration(over: Partial<ToolHandlerOptions> = {}, origin = 'BuildReport') {
+  return handlerRegistration({ ...options, ...over }, handler, origin);
+}
+
+describe('handlerRegistration', () => {
+  it('fills in what the handler leaves out', () => {
+    expect(registration({ retry: { attempts: 5 } })).toMatchObject({
+      concurrency: 100,
+      origin: 'BuildReport',
+      definition: { ...TOOL_DEFAULTS, retry: { attempts: 5, backoffMs: TOOL_DEFAULTS.retry.backoffMs } },
+    });
+  });
+
+  it('gives the handler an instance of its DTO, without fields nobody declared', () => {
+    const validated = registration().validate({ region: 'north', extra: 1 });
+    expect(validated).toEqual({ valid: true, args: { region: 'north' } });
+    expect(validated.valid && validated.args).toBeInstanceOf(Region);
+  });
+
+  it('names every field that does not fit, without its value', () => {
+    const validated = registration().validate({ region: 'secret'.repeat(50) });
+    expect(validated).toEqual({
+      valid: false,
+      problems: [{ field: 'region', problem: 'must be shorter than or equal to 80 characters' }],
+    });
+  });
+
+  it('takes whatever comes for a tool without arguments', () => {
+    expect(registration({ arguments: NoArguments }).validate({ a: 1 })).toEqual({
+      valid: true,
+      args: new NoArguments(),
+    });
+  });
+
+  it('leaves say and sayFailure undefined for a handler without them, and binds those it has', () => {
+    expect(registration()).not.toHaveProperty('say');
+    expect(registration()).not.toHaveProperty('sayFailure');
+    class Speaking implements Tool {
+      private readonly greeting = 'Hello';
+      run() {
+        return 1;
+      }
+      say() {
+        return this.greeting;
+      }
+    }
+    expect(handlerRegistration(options, new Speaking(), 'Speaking').say?.(1, {})).toBe('Hello');
+  });
+});
+
+describe('compileTools', () => {
+  it('gives definitions that the contract accepts', () => {
+    const { tools, problems } = compileTools([registration({ speech: { timing: 'interrupt' } })], 'reports-worker');
+    expect(problems).toEqual([]);
+    const definition = tools[0]?.definition;
+    expect(parse(ToolDefinition, JSON.parse(JSON.stringify(definition)))).toEqual(definition);
+    expect(definition).toMatchObject({ worker: 'reports-worker', speech: { timing: 'interrupt' } });
+  });
+
+  it('gives equal definitions the same version, and others another one', () => {
+    const [a, b, c] = [registration(), registration(), registration({ timeoutMs: 5 })].map(
+      (one) => compileTools([one], 'w').tools[0]?.definition.version,
+    );
+    expect(a).toMatch(/^[0-9a-f]{12}$/);
+    expect(b).toBe(a);
+    expect(c).not.toBe(a);
+  });
+
+  it('does not mind the order of keys', () => {
+    const { version: _version, ...definition } =
+      compileTools([registration()], 'w').tools[0]?.definition ?? ({} as ToolDefinition);
+    const turned = Object.fromEntries(Object.entries(definition).reverse()) as typeof definition;
+    expect(definitionVersion(turned)).toBe(definitionVersion(definition));
+  });
+
+  it.each([
+    [{ name: 'build report' }, /BuildReport \(tool "build report"\): name must match/],
+    [{ description: '' }, /description must be longer/],
+    [{ timeoutMs: 0 }, /timeoutMs must not be less than 1/],
+    [{ timeoutMs: 1.5 }, /timeoutMs must be an integer/],
+    [{ retry: { attempts: 21 } }, /retry\.attempts must not be greater than 20/],
+    [{ onCallEnded: 'stop' as never }, /onCallEnded must be one of/],
+    [{ speech: { timing: 'soon' as never } }, /speech\.timing must be one of/],
+    [{ concurrency: 0 }, /concurrency must be an integer from 1/],
+  ])('refuses %j', (over, text) => {
+    const { tools, problems } = compileTools([registration(over)], 'w');
+    expect(tools).toEqual([]);
+    expect(problems.join('\n')).toMatch(text);
+  });
+
+  it('refuses two handlers of one name and names both', () => {
+    const { problems } = compileTools([registration(), registration({}, 'OtherReport')], 'w');
+    expect(problems).toEqual([
+      'tool "build_report" has 2 handlers (BuildReport and OtherReport): keep one, or give them different names',
+    ]);
+  });
+});

@@ -1,0 +1,11 @@
+import { JSONSchema } from 'class-validator-jsonschema';
+
+/**
+ * Describes an argument to the model: the text becomes the `description` of the property in the tool's JSON Schema.
+ *
+ * @example
+ * \@Describe('ISO date, e.g. 2026-05-04') \@IsISO8601() day!: string;
+ */
+export function Describe(text: string): PropertyDecorator {
+  return JSONSchema({ description: text }) as PropertyDecorator;
+}

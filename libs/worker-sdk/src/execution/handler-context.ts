@@ -1,0 +1,54 @@
+import { toolCallKey } from '@interject/contracts';
+import type { SpeechPlan, ToolCallRequested } from '@interject/contracts';
+import type { Log } from '@interject/observability';
+import type { ToolCallContext, ToolLog } from '../tool.types.js';
+import type { ProgressReporter } from './progress-reporter.js';
+
+export interface HandlerContextOptions {
+  readonly request: ToolCallRequested;
+  readonly attempt: number;
+  readonly deadlineAt: number;
+  readonly signal: AbortSignal;
+  readonly log: Log;
+  readonly progress: ProgressReporter;
+  /** True until the attempt has been decided. */
+  readonly isOpen: () => boolean;
+}
+
+/** What the handler of one attempt gets. */
+export class HandlerContext implements ToolCallContext {
+  readonly callId: string;
+  readonly toolCallId: string;
+  readonly tool: string;
+  readonly attempt: number;
+  readonly signal: AbortSignal;
+  readonly requestedAt: number;
+  readonly deadlineAt: number;
+  private child: ToolLog | undefined;
+
+  constructor(private readonly options: HandlerContextOptions) {
+    this.callId = options.request.callId;
+    this.toolCallId = options.request.toolCallId;
+    this.tool = options.request.tool;
+    this.requestedAt = options.request.requestedAt;
+    this.attempt = options.attempt;
+    this.signal = options.signal;
+    this.deadlineAt = options.deadlineAt;
+  }
+
+  get idempotencyKey(): string {
+    return toolCallKey(this.callId, this.toolCallId);
+  }
+
+  /** Made when first asked for: most handlers log nothing. */
+  get log(): ToolLog {
+    const { tool, callId, toolCallId, attempt } = this;
+    this.child ??= this.options.log.child({ tool, callId, toolCallId, attempt });
+    return this.child;
+  }
+
+  /** Bound, so that a handler may take it out of the context. */
+  readonly progress = async (text: string, speech?: SpeechPlan): Promise<void> => {
+    await this.options.progress.report(this.options.isOpen(), text, speech);
+  };
+}

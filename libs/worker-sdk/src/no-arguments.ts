@@ -1,0 +1,2 @@
+/** The arguments DTO of a tool that takes none. */
+export class NoArguments {}

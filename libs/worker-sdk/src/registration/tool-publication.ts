@@ -1,0 +1,101 @@
+import { parseJson, ToolDefinition } from '@interject/contracts';
+import type { KvBucket } from '@interject/messaging';
+import type { Clock, Log } from '@interject/observability';
+import type { CompiledTool } from '../tool-source.types.js';
+import type { RegisteredTools } from './registered-tools.js';
+
+export interface ToolPublicationPorts {
+  readonly bucket: Pick<KvBucket, 'get' | 'put'>;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly registered: RegisteredTools;
+}
+
+/** A broker that lost its store knows the tools again after this. */
+const REFRESH_MS = 5000;
+const RETRY_MS = 1000;
+/**
+ * Somebody else wrote another definition: during a rolling update that is a newer replica, so it is not overwritten at
+ * once; but the last one to write must be one that still runs.
+ */
+const CONTEST_MS = 60_000;
+
+/** Keeps the definitions of this worker's tools in KV, where the gateway reads them. */
+export class ToolPublication {
+  private readonly writtenAt = new Map<string, number>();
+  private tools: readonly CompiledTool[] = [];
+  private timer: unknown;
+  private isRunning = false;
+  private pass: Promise<void> = Promise.resolve();
+
+  constructor(private readonly ports: ToolPublicationPorts) {}
+
+  /** Stores the definitions and looks after them from then on, without being waited for. */
+  start(tools: readonly CompiledTool[]): void {
+    this.tools = tools;
+    for (const { definition } of tools) this.ports.registered.expect(definition.name);
+    this.isRunning = true;
+    this.refresh();
+  }
+
+  async stop(): Promise<void> {
+    this.isRunning = false;
+    this.ports.clock.clearTimeout(this.timer);
+    await this.pass;
+  }
+
+  /** Looks at once, for instance after a reconnect. */
+  refresh(): void {
+    if (!this.isRunning) return;
+    this.ports.clock.clearTimeout(this.timer);
+    this.pass = this.pass.then(() => this.lookAfterAll());
+  }
+
+  private async lookAfterAll(): Promise<void> {
+    if (!this.isRunning) return;
+    let waitMs = REFRESH_MS;
+    for (const tool of this.tools) {
+      try {
+        await this.lookAfter(tool);
+      } catch (error) {
+        waitMs = RETRY_MS;
+        this.ports.log.warn('a tool could not be registered, trying again', { tool: tool.definition.name, error });
+      }
+    }
+    this.ports.clock.clearTimeout(this.timer);
+    this.timer = this.ports.clock.setTimeout(() => {
+      this.refresh();
+    }, waitMs);
+  }
+
+  private async lookAfter({ definition }: CompiledTool): Promise<void> {
+    const { bucket, clock, log, registered } = this.ports;
+    const { name } = definition;
+    const wanted = JSON.stringify(definition);
+    const entry = await bucket.get(name);
+    const found = entry === undefined ? undefined : Buffer.from(entry.value).toString('utf8');
+    if (found !== wanted) {
+      const writtenAt = this.writtenAt.get(name);
+      if (found !== undefined && writtenAt !== undefined) {
+        if (clock.now() - writtenAt < CONTEST_MS) return;
+        this.reportContest(definition, found);
+      }
+      await bucket.put(name, wanted);
+      this.writtenAt.set(name, clock.now());
+      log.info('tool registered', { tool: name, version: definition.version, heals: writtenAt !== undefined });
+    }
+    registered.confirm(name);
+  }
+
+  private reportContest({ name, worker }: ToolDefinition, found: string): void {
+    let other: string;
+    try {
+      other = parseJson(ToolDefinition, found).worker;
+    } catch {
+      other = 'unknown';
+    }
+    const fields = { tool: name, worker, other };
+    if (other === worker) this.ports.log.warn('another replica has another definition of the tool', fields);
+    else this.ports.log.error('two workers offer one tool: give one of them another name', fields);
+  }
+}

@@ -1,0 +1,4 @@
+export { MemorySink } from './memory-sink.js';
+export { ToolBench } from './tool-bench.js';
+export type { DeliveryWishes, DrivenClock } from './tool-bench.js';
+export { handlerRegistration } from '../definition/handler-registration.js';

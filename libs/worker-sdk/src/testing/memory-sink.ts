@@ -1,0 +1,34 @@
+import { EventFactory } from '@interject/contracts';
+import type { OutgoingEvent, StreamName, ToolCallFinished, ToolCallProgressed } from '@interject/contracts';
+import type { EventSink, LastMessageSource } from '../execution/job.types.js';
+
+/** Keeps events in memory by the rules of the streams: a subject of a `once` event takes one. */
+export class MemorySink implements EventSink, LastMessageSource {
+  readonly events = new EventFactory(16);
+  readonly published: OutgoingEvent[] = [];
+  /** Called before an event is stored; may throw, as a broker that is away does. */
+  beforePublish: (event: OutgoingEvent) => void | Promise<void> = () => undefined;
+
+  async publish(event: OutgoingEvent): Promise<{ readonly repeated: boolean }> {
+    await this.beforePublish(event);
+    if (event.once && this.published.some(({ subject }) => subject === event.subject)) return { repeated: true };
+    this.published.push({ ...event, data: JSON.parse(JSON.stringify(event.data)) as object });
+    return { repeated: false };
+  }
+
+  async last(_stream: StreamName, subject: string): Promise<object | undefined> {
+    return this.published.findLast((event) => event.subject === subject);
+  }
+
+  get results(): readonly ToolCallFinished[] {
+    return this.ofType('interject.call.result.v1') as ToolCallFinished[];
+  }
+
+  get progress(): readonly ToolCallProgressed[] {
+    return this.ofType('interject.call.progress.v1') as ToolCallProgressed[];
+  }
+
+  private ofType(type: string): object[] {
+    return this.published.filter((event) => event.type === type).map(({ data }) => data);
+  }
+}

@@ -1,0 +1,187 @@
+import { describe, expect, it } from '@jest/globals';
+import { EventFactory } from '@interject/contracts';
+import type { OutgoingEvent } from '@interject/contracts';
+import type { StoredMessage } from '@interject/messaging';
+import { Log } from '@interject/observability';
+import { aToolCall, VirtualClock } from '@interject/testing';
+import { stopCode } from '../execution/attempt.js';
+import { JobSignal } from '../execution/job-signal.js';
+import { CallEventsWatch } from './call-events-watch.js';
+import type { FeedSource } from './stop-feed.js';
+
+const events = new EventFactory(16);
+
+/** A stream with the two patterns that the feeds read. */
+class FakeStream implements FeedSource {
+  readonly stored: StoredMessage[] = [];
+  readonly lookedUp: string[] = [];
+  isAway = false;
+  private readonly readers: { subject: string; fromSequence: number; onMessage(m: StoredMessage): void }[] = [];
+
+  constructor(private readonly clock: VirtualClock) {}
+
+  store({ subject }: OutgoingEvent): void {
+    const sequence = this.stored.length + 1;
+    const message = { subject, sequence, storedAt: this.clock.now(), headers: {}, data: new Uint8Array() };
+    this.stored.push(message);
+    for (const reader of this.readers) if (fits(subject, reader.subject)) reader.onMessage(message);
+  }
+
+  async read(options: Parameters<FeedSource['read']>[0]) {
+    if (this.isAway) throw new Error('away');
+    const reader = { fromSequence: 1, ...options, onMessage: options.onMessage.bind(options) };
+    this.readers.push(reader);
+    for (const message of this.stored) {
+      if (message.sequence >= reader.fromSequence && fits(message.subject, reader.subject)) reader.onMessage(message);
+    }
+    const remove = () => this.readers.splice(this.readers.indexOf(reader), 1);
+    return {
+      lastSequence: 0,
+      stop: async () => {
+        remove();
+      },
+    };
+  }
+
+  async last(_stream: string, subject: string): Promise<StoredMessage | undefined> {
+    if (this.isAway) throw new Error('away');
+    if (subject !== 'calls.>') this.lookedUp.push(subject);
+    return this.stored.findLast((message) => fits(message.subject, subject));
+  }
+
+  get readerCount(): number {
+    return this.readers.length;
+  }
+}
+
+function fits(subject: string, pattern: string): boolean {
+  const source = pattern.replaceAll('.', '\\.').replaceAll('*', '[^.]+').replace('>', '.+');
+  return new RegExp(`^${source}$`).test(subject);
+}
+
+function setUp() {
+  const clock = new VirtualClock();
+  const stream = new FakeStream(clock);
+  const watch = new CallEventsWatch({ source: stream, events, clock, log: Log.silent() });
+  const job = () => new JobSignal(new AbortController().signal);
+  /** A tool call made long enough after the feeds began that memory knows everything. */
+  const call = (onCallEnded: 'finish' | 'cancel') => aToolCall({ onCallEnded, requestedAt: clock.now() });
+  return { clock, stream, watch, job, call };
+}
+
+function ended(callId: string) {
+  return events.ended({ callId, at: 0 });
+}
+
+function cancelled({ callId, toolCallId }: { callId: string; toolCallId: string }) {
+  return events.cancelRequested({ callId, toolCallId, reason: 'test', at: 0 });
+}
+
+const AFTER_START_MS = 6000;
+
+describe('CallEventsWatch', () => {
+  it('stops a running job when its call ends, if its tool wants that', async () => {
+    const { clock, stream, watch, job, call } = setUp();
+    await watch.start(true);
+    await clock.advance(AFTER_START_MS);
+    const [one, other] = [job(), job()];
+    await watch.watch(call('cancel'), one);
+    await watch.watch(call('finish'), other);
+    stream.store(ended('another call'));
+    expect(one.signal.aborted).toBe(false);
+    stream.store(ended(call('cancel').callId));
+    expect(stopCode(one.signal)).toBe('call-ended');
+    expect(other.signal.aborted).toBe(false);
+    expect(stream.lookedUp).toEqual([]);
+  });
+
+  it('stops the one tool call that was cancelled, whatever its tool wants at the end of a call', async () => {
+    const { clock, stream, watch, job, call } = setUp();
+    await watch.start(false);
+    await clock.advance(AFTER_START_MS);
+    const [one, other] = [job(), job()];
+    await watch.watch(call('finish'), one);
+    await watch.watch({ ...call('finish'), toolCallId: 'call_2' }, other);
+    stream.store(cancelled(call('finish')));
+    expect(stopCode(one.signal)).toBe('cancelled');
+    expect(other.signal.aborted).toBe(false);
+  });
+
+  it('stops a job before it starts, from memory', async () => {
+    const { clock, stream, watch, job, call } = setUp();
+    await watch.start(true);
+    await clock.advance(AFTER_START_MS);
+    const request = call('cancel');
+    stream.store(ended(request.callId));
+    const one = job();
+    await watch.watch(request, one);
+    expect(stopCode(one.signal)).toBe('call-ended');
+    expect(stream.lookedUp).toEqual([]);
+  });
+
+  it('looks in the stream for a job that is older than the feed', async () => {
+    const { stream, watch, job, call } = setUp();
+    const request = call('cancel');
+    stream.store(ended(request.callId));
+    await watch.start(true);
+    const one = job();
+    await watch.watch(request, one);
+    expect(stopCode(one.signal)).toBe('call-ended');
+    expect(stream.lookedUp).toEqual([cancelled(request).subject, ended(request.callId).subject]);
+  });
+
+  it('looks in the stream for what it had to forget', async () => {
+    const { clock, stream, watch, job, call } = setUp();
+    await watch.start(true);
+    await clock.advance(AFTER_START_MS);
+    const request = call('cancel');
+    stream.store(ended(request.callId));
+    for (let i = 0; i < 20_000; i += 1) stream.store(ended(`other ${String(i)}`));
+    const one = job();
+    await watch.watch(request, one);
+    expect(stopCode(one.signal)).toBe('call-ended');
+    expect(stream.lookedUp).toEqual([ended(request.callId).subject]);
+  });
+
+  it('runs a job that it cannot look up', async () => {
+    const { stream, watch, job, call } = setUp();
+    stream.isAway = true;
+    const one = job();
+    await watch.watch(call('cancel'), one);
+    expect(one.signal.aborted).toBe(false);
+  });
+
+  it('goes on trying until the broker is there', async () => {
+    const { clock, stream, watch } = setUp();
+    stream.isAway = true;
+    void watch.start(true);
+    await clock.advance(5000);
+    expect(stream.readerCount).toBe(0);
+    stream.isAway = false;
+    await clock.advance(1000);
+    expect(stream.readerCount).toBe(2);
+    await watch.stop();
+    expect(stream.readerCount).toBe(0);
+  });
+
+  it('ceases to try when it is stopped', async () => {
+    const { clock, stream, watch } = setUp();
+    stream.isAway = true;
+    const started = watch.start(true);
+    await clock.advance(10);
+    await watch.stop();
+    await started;
+    expect(clock.nextTimerAt()).toBeUndefined();
+  });
+
+  it('forgets a job that has ended', async () => {
+    const { clock, stream, watch, job, call } = setUp();
+    await watch.start(true);
+    await clock.advance(AFTER_START_MS);
+    const one = job();
+    const unwatch = await watch.watch(call('cancel'), one);
+    unwatch();
+    stream.store(ended(call('cancel').callId));
+    expect(one.signal.aborted).toBe(false);
+  });
+});

@@ -1,0 +1,52 @@
+import { Module } from '@nestjs/common';
+import type { DynamicModule, Provider } from '@nestjs/common';
+import { DiscoveryModule } from '@nestjs/core';
+import { MessagingModule } from '@interject/messaging';
+import { ToolExplorer } from './discovery/tool-explorer.js';
+import { ToolMetadataAccessor } from './discovery/tool-metadata.accessor.js';
+import { ToolRegistrar } from './discovery/tool-registrar.js';
+import { JobMetrics } from './job-metrics.js';
+import { RegisteredTools } from './registration/registered-tools.js';
+import { WorkerHealth } from './worker-health.js';
+import { WORKER_OPTIONS } from './worker.constants.js';
+import type { WorkerModuleAsyncOptions, WorkerOptions } from './worker.types.js';
+
+const providers: Provider[] = [
+  ToolMetadataAccessor,
+  ToolExplorer,
+  RegisteredTools,
+  JobMetrics,
+  ToolRegistrar,
+  WorkerHealth,
+];
+
+/** All that a worker app needs beside its own providers. Expects `Log`, `Metrics` and `Clock` in the app, as the runtime gives them. */
+@Module({})
+export class WorkerModule {
+  /**
+   * @example
+   * WorkerModule.forRootAsync({
+   *   inject: [ServiceConfig],
+   *   useFactory: ({ natsUrl, service }: ServiceConfig) => ({ natsUrl, service }),
+   * })
+   */
+  static forRootAsync(options: WorkerModuleAsyncOptions): DynamicModule {
+    const imports = options.imports ?? [];
+    const inject = options.inject ?? [];
+    const make = async (...injected: never[]): Promise<WorkerOptions> => options.useFactory(...injected);
+    const messaging = MessagingModule.forRootAsync({
+      imports,
+      inject,
+      useFactory: async (...injected) => {
+        const { natsUrl, service } = await make(...injected);
+        return { url: natsUrl, service };
+      },
+    });
+    return {
+      module: WorkerModule,
+      imports: [...imports, DiscoveryModule, messaging],
+      providers: [{ provide: WORKER_OPTIONS, inject, useFactory: make as never }, ...providers],
+      exports: [RegisteredTools, WorkerHealth],
+    };
+  }
+}

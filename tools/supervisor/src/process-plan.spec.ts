@@ -1,0 +1,61 @@
+import { describe, expect, it } from '@jest/globals';
+import { planProcesses } from './process-plan.js';
+import { services } from './service-list.js';
+
+describe('planProcesses', () => {
+  it('runs one process of each service on its default ports', () => {
+    const { processes, ports } = planProcesses(services, {});
+
+    expect(processes.map(({ id, args, probe }) => [id, args[0], probe.port])).toEqual([
+      ['gateway', 'apps/gateway/dist/main.js', 9100],
+      ['notifier', 'apps/notifier/dist/main.js', 9101],
+      ['http-worker', 'apps/http-worker/dist/main.js', 9110],
+      ['appointments-worker', 'apps/appointments-worker/dist/main.js', 9111],
+    ]);
+    expect(processes[0]?.env).toEqual({ GATEWAY_MANAGEMENT_PORT: '9100', GATEWAY_PORT: '3000' });
+    expect(ports.map(({ port }) => port)).toEqual([9100, 3000, 9101, 9110, 9111]);
+  });
+
+  it('gives each replica ports of its own', () => {
+    const { processes } = planProcesses(services, {
+      GATEWAY_REPLICAS: '2',
+      GATEWAY_PORT: '8080',
+      HTTP_WORKER_REPLICAS: '3',
+      HTTP_WORKER_MANAGEMENT_PORT: '9500',
+      APPOINTMENTS_WORKER_REPLICAS: '0',
+    });
+
+    expect(processes.map(({ id, env }) => [id, env])).toEqual([
+      ['gateway', { GATEWAY_MANAGEMENT_PORT: '9100', GATEWAY_PORT: '8080' }],
+      ['gateway-2', { GATEWAY_MANAGEMENT_PORT: '9200', GATEWAY_PORT: '8081' }],
+      ['notifier', { NOTIFIER_MANAGEMENT_PORT: '9101' }],
+      ['http-worker', { HTTP_WORKER_MANAGEMENT_PORT: '9500' }],
+      ['http-worker-2', { HTTP_WORKER_MANAGEMENT_PORT: '9600' }],
+      ['http-worker-3', { HTTP_WORKER_MANAGEMENT_PORT: '9700' }],
+    ]);
+  });
+
+  it('leaves the choice of a port 0 to the system, for every replica', () => {
+    const { processes, ports } = planProcesses(services, { GATEWAY_PORT: '0', GATEWAY_REPLICAS: '2' });
+
+    expect(processes.slice(0, 2).map(({ env }) => env['GATEWAY_PORT'])).toEqual(['0', '0']);
+    expect(ports.some(({ variable }) => variable === 'GATEWAY_PORT')).toBe(false);
+  });
+
+  it('reports all faults together, without the values', () => {
+    const plan = (): unknown =>
+      planProcesses(services, { GATEWAY_PORT: 'http', NOTIFIER_REPLICAS: '-1', NOTIFIER_MANAGEMENT_PORT: '9110' });
+
+    expect(plan).toThrow(/GATEWAY_PORT must be a whole number from 0 to 65535/);
+    expect(plan).toThrow(/NOTIFIER_REPLICAS must be a whole number from 0 to 50/);
+    expect(plan).toThrow(
+      /Port 9110 is meant for both notifier \(NOTIFIER_MANAGEMENT_PORT\) and http-worker \(HTTP_WORKER_MANAGEMENT_PORT\)/,
+    );
+  });
+
+  it('refuses replicas whose ports lie beyond the last one', () => {
+    expect(() => planProcesses(services, { NOTIFIER_MANAGEMENT_PORT: '65500', NOTIFIER_REPLICAS: '2' })).toThrow(
+      /NOTIFIER_MANAGEMENT_PORT: port 65600 of notifier-2 is above 65535/,
+    );
+  });
+});
