@@ -3,6 +3,7 @@ import { eventually } from '@interject/testing';
 import type { ToolCallFinished } from '@interject/contracts';
 import { resultCounts } from './harness/account.js';
 import { InterjectSystem } from './harness/interject-system.js';
+import { PATIENT } from './harness/scenarios.js';
 import type { Played } from './harness/simulator.js';
 
 function expectPassed(played: Played): void {
@@ -13,6 +14,7 @@ const tool = (name: string): object => ({ name, async: true, description: name, 
 
 const call = (name: string, args: object, expectations: readonly object[], more: object = {}): object => ({
   name,
+  behaviour: PATIENT,
   tools: [tool(name)],
   steps: [
     { caller: 'Please have a look.' },

@@ -55,8 +55,7 @@ describe('while a job runs', () => {
     const playing = system.simulator.play(reportCall('killed gateway', { withinMs: 120_000, backoffPlan: BACKOFF }));
     await system.backend.received(1);
     await system.service('gateway').kill();
-    await system.add('gateway', 'gateway-2');
-    await system.ready();
+    await (await system.add('gateway', 'gateway-2')).ready();
     system.backend.release();
     expectPassed(await playing);
   }, 60_000);

@@ -70,6 +70,7 @@ export class InterjectSystem {
     const system = new InterjectSystem(nats, inspector, backend, simulator, gatewayPort, directory, env);
     try {
       await writeFile(join(directory, 'tools.yaml'), httpTools(backend.url));
+      await simulator.start();
       await Promise.all(services.map((name) => system.add(name)));
       await system.ready();
     } catch (error) {
@@ -123,6 +124,7 @@ export class InterjectSystem {
         codes.set(key, await service.stop());
       }),
     );
+    await this.simulator.stop();
     await this.inspector.close();
     await this.backend.stop();
     await this.nats.dispose();

@@ -8,6 +8,9 @@ export const BUILD_REPORT = {
   messages: [{ type: 'request-complete', content: 'I am on it.' }],
 };
 
+/** Faults take seconds of real time, which the time factor makes minutes of silence: this caller is patient. */
+export const PATIENT = { silenceTimeoutMs: 0 };
+
 /** The text that a caller hears for a region. */
 export const report = (region: string): string => `Your ${region} report is ready, sales of ${region} are up four percent.`;
 
@@ -29,6 +32,7 @@ export function reportCall(region: string, options: ReportCallOptions = {}): obj
   const { name = region, shape, deliver, calls, backoffPlan, meanwhile = [], withinMs = 40_000 } = options;
   return {
     name,
+    behaviour: PATIENT,
     ...(calls === undefined ? {} : { calls }),
     ...(backoffPlan === undefined ? {} : { backoffPlan }),
     tools: [{ ...BUILD_REPORT, async: options.async ?? true }],
@@ -42,7 +46,8 @@ export function reportCall(region: string, options: ReportCallOptions = {}): obj
       },
       ...meanwhile,
       { waitForHeard: { count: 1, withinMs } },
-      { caller: 'Thank you, good bye.' },
+      // Not at the very moment the result ends: that would be an interruption as well as an answer.
+      { after: 1500, caller: 'Thank you, good bye.' },
       { hangUp: true },
     ],
     expect: [{ heard: report(region), times: 1 }],

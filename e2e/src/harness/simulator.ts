@@ -1,7 +1,9 @@
 import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { eventually } from '@interject/testing';
 import { stringify } from 'yaml';
 import { ROOT } from './service-process.js';
 
@@ -15,8 +17,10 @@ export interface Played {
   readonly transcript: string;
 }
 
-/** Plays Vapi: runs the built simulator as a process for each scenario, all on the same port. */
+/** Plays Vapi: the built simulator as a server, to which each scenario is given by its command line, also several at once. */
 export class Simulator {
+  private server: ChildProcess | undefined;
+
   constructor(
     readonly port: number,
     private readonly env: Readonly<Record<string, string>>,
@@ -24,6 +28,24 @@ export class Simulator {
 
   get origin(): string {
     return `http://127.0.0.1:${String(this.port)}`;
+  }
+
+  async start(): Promise<void> {
+    this.server = spawn(process.execPath, ['apps/vapi-simulator/dist/main.js', 'serve'], {
+      cwd: ROOT,
+      env: { PATH: process.env['PATH'], ...this.env },
+      stdio: 'ignore',
+    });
+    await eventually(async () => (await fetch(`${this.origin}/health`)).ok);
+  }
+
+  async stop(): Promise<void> {
+    const { server } = this;
+    this.server = undefined;
+    if (server === undefined || server.exitCode !== null) return;
+    const exited = new Promise((resolve) => server.once('exit', resolve));
+    server.kill('SIGTERM');
+    await exited;
   }
 
   /** @param scenario the content of a scenario file */
