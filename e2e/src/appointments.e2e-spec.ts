@@ -10,7 +10,12 @@ function expectPassed(played: Played): void {
   if (played.verdict !== 'passed') throw new Error(`${played.reasons.join('\n')}\n${played.transcript}`);
 }
 
-const tool = (name: string): object => ({ name, async: true, description: name, parameters: { type: 'object', properties: {} } });
+const tool = (name: string): object => ({
+  name,
+  async: true,
+  description: name,
+  parameters: { type: 'object', properties: {} },
+});
 
 const call = (name: string, args: object, expectations: readonly object[], more: object = {}): object => ({
   name,
@@ -53,7 +58,9 @@ describe('the appointments worker', () => {
   }
 
   it('finds free slots, and the caller hears them', async () => {
-    const played = await system.simulator.play(call('find_slots', { service: 'dentist' }, [{ heard: 'these times are free', times: 1 }]));
+    const played = await system.simulator.play(
+      call('find_slots', { service: 'dentist' }, [{ heard: 'these times are free', times: 1 }]),
+    );
     expectPassed(played);
   });
 

@@ -66,7 +66,9 @@ describe('while a job runs', () => {
     await system.nats.restart();
     system.backend.release();
     expectPassed(await playing);
-    expectPassed(await system.simulator.play(reportCall('after the restart', { withinMs: 60_000, backoffPlan: BACKOFF })));
+    expectPassed(
+      await system.simulator.play(reportCall('after the restart', { withinMs: 60_000, backoffPlan: BACKOFF })),
+    );
     expect((await resultCounts(system)).every((count) => count === 1)).toBe(true);
   }, 90_000);
 
@@ -74,7 +76,11 @@ describe('while a job runs', () => {
     const played = await system.simulator.play({
       name: 'hung up',
       tools: [BUILD_REPORT],
-      steps: [{ toolCalls: [{ tool: 'build_report', arguments: { region: 'late' } }] }, { wait: 1500 }, { hangUp: true }],
+      steps: [
+        { toolCalls: [{ tool: 'build_report', arguments: { region: 'late' } }] },
+        { wait: 1500 },
+        { hangUp: true },
+      ],
       expect: [{ never: '/./' }],
     });
     expectPassed(played);
@@ -97,7 +103,10 @@ describe('while a job runs', () => {
   it('another notifier joins and the first is killed while several calls wait: all are heard, none twice', async () => {
     const playing = system.simulator.play({
       ...(reportCall('region {{call}}', { name: 'many', calls: 6, withinMs: 150_000 }) as object),
-      expect: [{ heard: 'Your region {{call}} report', times: 1 }, { heard: 'report is ready', times: 1 }],
+      expect: [
+        { heard: 'Your region {{call}} report', times: 1 },
+        { heard: 'report is ready', times: 1 },
+      ],
     });
     await system.backend.received(6);
     const second = await system.add('notifier', 'notifier-2');

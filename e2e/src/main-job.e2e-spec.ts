@@ -27,14 +27,19 @@ describe('an async tool call', () => {
     expectPassed(played);
     expect(played.heard).toEqual([report('north')]);
     expect(await finalStates(system, 1)).toEqual(['heard']);
-    expect(system.backend.requests).toEqual([{ idempotencyKey: expect.stringMatching(/^[a-z2-7]{26}$/), body: { region: 'north' } }]);
+    expect(system.backend.requests).toEqual([
+      { idempotencyKey: expect.stringMatching(/^[a-z2-7]{26}$/), body: { region: 'north' } },
+    ]);
   });
 
   it('waits until the caller has finished', async () => {
     system.backend.hold();
     const scenario = reportCall('patient', {
       meanwhile: [
-        { caller: 'While you do that, let me tell you a rather long story about what happened on my way here today.', background: true },
+        {
+          caller: 'While you do that, let me tell you a rather long story about what happened on my way here today.',
+          background: true,
+        },
         { wait: 500 },
       ],
     });
@@ -48,7 +53,10 @@ describe('an async tool call', () => {
     const calls = 8;
     const played = await system.simulator.play({
       ...(reportCall('region {{call}}', { name: 'many', calls }) as Record<string, unknown>),
-      expect: [{ heard: 'Your region {{call}} report', times: 1 }, { heard: 'report is ready', times: 1 }],
+      expect: [
+        { heard: 'Your region {{call}} report', times: 1 },
+        { heard: 'report is ready', times: 1 },
+      ],
     });
     expectPassed(played);
     expect(new Set(played.heard).size).toBe(calls);

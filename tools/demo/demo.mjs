@@ -130,16 +130,16 @@ function playCall(file, env) {
  */
 function whatRunsWhere(ports, logDirectory) {
   const url = (/** @type {string} */ variable, path = '') => `http://127.0.0.1:${ports[variable]}${path}`;
+  const places = [
+    ['gateway', url('GATEWAY_PORT', '/vapi/webhook')],
+    ...services.map(({ name }) => [`${name} health`, url(`${variablePrefix(name)}_MANAGEMENT_PORT`, '/health/ready')]),
+    ['simulator', url('SIMULATOR_PORT')],
+    ['logs', logDirectory],
+  ];
   return [
     '',
-    'Everything goes on running until Ctrl-C:',
-    `  gateway          ${url('GATEWAY_PORT', '/vapi/webhook')}`,
-    ...services.map(
-      ({ name }) =>
-        `  ${`${name} health`.padEnd(16)} ${url(`${variablePrefix(name)}_MANAGEMENT_PORT`, '/health/ready')}  (and /metrics)`,
-    ),
-    `  simulator        ${url('SIMULATOR_PORT')}`,
-    `  logs             ${logDirectory}`,
+    'Everything goes on running until Ctrl-C (metrics: /metrics beside /health):',
+    ...places.map(([name, place]) => `  ${name?.padEnd(27)}${place}`),
     '',
     'Try more in another terminal:',
     '  npm run call -- tools/demo/demo-call.yaml      another call; copy the file and change what is said',

@@ -3,38 +3,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort, NatsServer, StreamInspector } from '@interject/testing';
 import { Backend } from './backend.js';
+import { API_KEY, httpTools, serviceEnvironment } from './environment.js';
 import { ServiceProcess } from './service-process.js';
 import { Simulator } from './simulator.js';
 
 export type ServiceName = 'gateway' | 'notifier' | 'http-worker' | 'appointments-worker';
-
-/** Simulated calls run this much faster than real ones; the notifier's times are scaled alike. */
-export const TIME_FACTOR = 5;
 
 export interface SystemOptions {
   /** Default: gateway, notifier and http-worker. */
   readonly services?: readonly ServiceName[];
   /** Further variables for every service. */
   readonly env?: Readonly<Record<string, string>>;
-}
-
-const SECRET = 'webhook-secret-of-e2e';
-export const API_KEY = 'api-key-of-e2e';
-
-/** Defaults of DESIGN section 5, divided by the time factor. */
-const SPEECH = { QUIET: 1200, REPLY_GRACE: 2500, MAX_HOLD: 20_000, BLIND_HOLD: 2000, CONFIRM: 12_000 };
-
-function httpTools(backendUrl: string): string {
-  return `tools:
-  - name: build_report
-    description: Builds the sales report of a region.
-    parameters: { type: object, properties: { region: { type: string } }, required: [region] }
-    request: { method: POST, url: ${backendUrl}/reports }
-    timeoutMs: 30000
-    retry: { attempts: 3, backoffMs: 200 }
-    say: "Your {{ result.region }} report is ready, {{ result.summary }}."
-    sayOnFailure: "I could not get the report."
-`;
 }
 
 /** The whole product: a real nats-server, the built services as processes, a backend, and the simulator as Vapi. */
@@ -54,23 +33,14 @@ export class InterjectSystem {
   static async start(options: SystemOptions = {}): Promise<InterjectSystem> {
     const { services = ['gateway', 'notifier', 'http-worker'], env = {} } = options;
     const directory = await mkdtemp(join(tmpdir(), 'interject-e2e-'));
-    const [nats, backend, gatewayPort, simulatorPort] = [
-      await NatsServer.start(),
-      await Backend.start(),
-      await freePort(),
-      await freePort(),
-    ];
-    const simulator = new Simulator(simulatorPort, {
-      SIMULATOR_PORT: String(simulatorPort),
-      SIMULATOR_GATEWAY_URL: `http://127.0.0.1:${String(gatewayPort)}/vapi/webhook`,
-      SIMULATOR_TIME_FACTOR: String(TIME_FACTOR),
-      VAPI_WEBHOOK_SECRET: SECRET,
-    });
+    const nats = await NatsServer.start();
+    const backend = await Backend.start();
+    const gatewayPort = await freePort();
+    const simulator = await Simulator.forGateway(gatewayPort);
     const inspector = await StreamInspector.connect(nats.url);
     const system = new InterjectSystem(nats, inspector, backend, simulator, gatewayPort, directory, env);
     try {
       await writeFile(join(directory, 'tools.yaml'), httpTools(backend.url));
-      await simulator.start();
       await Promise.all(services.map((name) => system.add(name)));
       await system.ready();
     } catch (error) {
@@ -81,7 +51,11 @@ export class InterjectSystem {
   }
 
   /** Starts one more process of a service; `key` names it when there are several. */
-  async add(name: ServiceName, key: string = name, more: Readonly<Record<string, string>> = {}): Promise<ServiceProcess> {
+  async add(
+    name: ServiceName,
+    key: string = name,
+    more: Readonly<Record<string, string>> = {},
+  ): Promise<ServiceProcess> {
     const managementPort = await freePort();
     const service = new ServiceProcess(name, managementPort, {
       ...this.environment(),
@@ -133,22 +107,9 @@ export class InterjectSystem {
   }
 
   private environment(): Record<string, string> {
-    const speech = Object.entries(SPEECH).map(([name, ms]) => [`SPEECH_${name}_MS`, String(ms / TIME_FACTOR)]);
-    return {
-      NATS_URL: this.nats.url,
-      MANAGEMENT_HOST: '127.0.0.1',
-      GATEWAY_PORT: String(this.gatewayPort),
-      VAPI_WEBHOOK_AUTH: 'secret',
-      VAPI_WEBHOOK_SECRET: SECRET,
-      VAPI_CONTROL_URL_ALLOWED_ORIGINS: this.simulator.origin,
-      VAPI_BASE_URL: this.simulator.origin,
-      VAPI_API_KEY: 'private-key-of-e2e',
-      INTERJECT_API_KEY: API_KEY,
-      HTTP_TOOLS_FILE: join(this.directory, 'tools.yaml'),
-      APPOINTMENTS_DATA_DIR: join(this.directory, 'appointments'),
-      ...(Object.fromEntries(speech) as Record<string, string>),
-      ...this.env,
-    };
+    const { nats, gatewayPort, simulator, directory } = this;
+    const system = { natsUrl: nats.url, gatewayPort, simulatorOrigin: simulator.origin, directory };
+    return { ...serviceEnvironment(system), ...this.env };
   }
 }
 

@@ -12,7 +12,8 @@ export const BUILD_REPORT = {
 export const PATIENT = { silenceTimeoutMs: 0 };
 
 /** The text that a caller hears for a region. */
-export const report = (region: string): string => `Your ${region} report is ready, sales of ${region} are up four percent.`;
+export const report = (region: string): string =>
+  `Your ${region} report is ready, sales of ${region} are up four percent.`;
 
 export interface ReportCallOptions {
   readonly name?: string;

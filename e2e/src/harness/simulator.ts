@@ -3,8 +3,9 @@ import type { ChildProcess } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { eventually } from '@interject/testing';
+import { eventually, freePort } from '@interject/testing';
 import { stringify } from 'yaml';
+import { SECRET, TIME_FACTOR } from './environment.js';
 import { ROOT } from './service-process.js';
 
 /** What the simulator says of a scenario it played. */
@@ -21,7 +22,7 @@ export interface Played {
 export class Simulator {
   private server: ChildProcess | undefined;
 
-  constructor(
+  private constructor(
     readonly port: number,
     private readonly env: Readonly<Record<string, string>>,
   ) {}
@@ -30,7 +31,20 @@ export class Simulator {
     return `http://127.0.0.1:${String(this.port)}`;
   }
 
-  async start(): Promise<void> {
+  /** Starts one whose webhooks go to the gateway at that port. */
+  static async forGateway(gatewayPort: number): Promise<Simulator> {
+    const port = await freePort();
+    const simulator = new Simulator(port, {
+      SIMULATOR_PORT: String(port),
+      SIMULATOR_GATEWAY_URL: `http://127.0.0.1:${String(gatewayPort)}/vapi/webhook`,
+      SIMULATOR_TIME_FACTOR: String(TIME_FACTOR),
+      VAPI_WEBHOOK_SECRET: SECRET,
+    });
+    await simulator.start();
+    return simulator;
+  }
+
+  private async start(): Promise<void> {
     this.server = spawn(process.execPath, ['apps/vapi-simulator/dist/main.js', 'serve'], {
       cwd: ROOT,
       env: { PATH: process.env['PATH'], ...this.env },

@@ -4,7 +4,7 @@ import { services } from './service-list.js';
 
 describe('planProcesses', () => {
   it('runs one process of each service on its default ports', () => {
-    const { processes, ports } = planProcesses(services, {});
+    const { processes, ports } = planProcesses(services, { HTTP_TOOLS_FILE: 'tools.yaml' });
 
     expect(processes.map(({ id, args, probe }) => [id, args[0], probe.port])).toEqual([
       ['gateway', 'apps/gateway/dist/main.js', 9100],
@@ -35,6 +35,19 @@ describe('planProcesses', () => {
     ]);
   });
 
+  it('leaves out what is not wanted or has nothing to do, unless its replicas are asked for', () => {
+    const without = planProcesses(services, { APPOINTMENTS_WORKER_REPLICAS: '0' });
+    expect(without.processes.map(({ id }) => id)).toEqual(['gateway', 'notifier']);
+    expect(without.leftOut).toEqual([
+      'http-worker is left out: HTTP_TOOLS_FILE is not set',
+      'appointments-worker is left out: APPOINTMENTS_WORKER_REPLICAS is 0',
+    ]);
+
+    const asked = planProcesses(services, { HTTP_WORKER_REPLICAS: '1' });
+    expect(asked.processes.map(({ id }) => id)).toContain('http-worker');
+    expect(asked.leftOut).toEqual([]);
+  });
+
   it('leaves the choice of a port 0 to the system, for every replica', () => {
     const { processes, ports } = planProcesses(services, { GATEWAY_PORT: '0', GATEWAY_REPLICAS: '2' });
 
@@ -44,12 +57,12 @@ describe('planProcesses', () => {
 
   it('reports all faults together, without the values', () => {
     const plan = (): unknown =>
-      planProcesses(services, { GATEWAY_PORT: 'http', NOTIFIER_REPLICAS: '-1', NOTIFIER_MANAGEMENT_PORT: '9110' });
+      planProcesses(services, { GATEWAY_PORT: 'http', NOTIFIER_REPLICAS: '-1', NOTIFIER_MANAGEMENT_PORT: '9111' });
 
     expect(plan).toThrow(/GATEWAY_PORT must be a whole number from 0 to 65535/);
     expect(plan).toThrow(/NOTIFIER_REPLICAS must be a whole number from 0 to 50/);
     expect(plan).toThrow(
-      /Port 9110 is meant for both notifier \(NOTIFIER_MANAGEMENT_PORT\) and http-worker \(HTTP_WORKER_MANAGEMENT_PORT\)/,
+      /Port 9111 is meant for both notifier \(NOTIFIER_MANAGEMENT_PORT\) and appointments-worker \(APPOINTMENTS_WORKER_MANAGEMENT_PORT\)/,
     );
   });
 

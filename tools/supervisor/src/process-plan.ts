@@ -28,13 +28,15 @@ export interface ClaimedPort {
 export interface ProcessPlan {
   readonly processes: readonly PlannedProcess[];
   readonly ports: readonly ClaimedPort[];
+  /** One line for each service of which no process runs, with the reason. */
+  readonly leftOut: readonly string[];
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Replica i of a service has its management port 100 * i above the first one's: 9110, 9210, 9310 ... */
 const REPLICA_PORT_STEP = 100;
-const MAX_REPLICAS = 50;
+const REPLICAS = { min: 0, max: 50 };
 const MAX_PORT = 65_535;
 
 /** `http-worker` -> `HTTP_WORKER` */
@@ -50,10 +52,12 @@ export function planProcesses(definitions: readonly ServiceDefinition[], env: En
   const faults: string[] = [];
   const processes: PlannedProcess[] = [];
   const ports: ClaimedPort[] = [];
+  const leftOut: string[] = [];
   for (const definition of definitions) {
     const planned = planService(definition, env, faults);
     processes.push(...planned.processes);
     ports.push(...planned.ports);
+    leftOut.push(...planned.leftOut);
   }
   faults.push(...portFaults(ports));
   if (faults.length > 0) {
@@ -62,13 +66,14 @@ export function planProcesses(definitions: readonly ServiceDefinition[], env: En
       `The configuration has faults:\n${faults.map((f) => `  ${f}`).join('\n')}`,
     );
   }
-  return { processes, ports: ports.filter(({ port }) => port !== 0) };
+  return { processes, ports: ports.filter(({ port }) => port !== 0), leftOut };
 }
 
 function planService(definition: ServiceDefinition, env: Environment, faults: string[]): ProcessPlan {
   const prefix = variablePrefix(definition.name);
   const managementVariable = `${prefix}_MANAGEMENT_PORT`;
-  const replicas = readInteger(env, `${prefix}_REPLICAS`, 1, { min: 0, max: MAX_REPLICAS }, faults);
+  const lacks = lackOf(definition, env);
+  const replicas = readInteger(env, `${prefix}_REPLICAS`, lacks === undefined ? 1 : 0, REPLICAS, faults);
   const management = readInteger(env, managementVariable, definition.managementPort, { min: 1, max: MAX_PORT }, faults);
   const { http } = definition;
   const httpPort = http && readInteger(env, http.variable, http.port, { min: 0, max: MAX_PORT }, faults);
@@ -94,12 +99,18 @@ function planService(definition: ServiceDefinition, env: Environment, faults: st
       probe: { kind: 'health', port },
     });
   }
-  return { processes, ports };
+  const reason = lacks === undefined ? `${prefix}_REPLICAS is 0` : `${lacks} is not set`;
+  return { processes, ports, leftOut: replicas > 0 ? [] : [`${definition.name} is left out: ${reason}`] };
 }
 
 /** Path of a service's entry point, relative to the root: operators and tests find the process by it. */
 export function mainFile(service: string): string {
   return `apps/${service}/dist/main.js`;
+}
+
+/** The variable without which a service has nothing to do, if it is not set. */
+function lackOf({ needs }: ServiceDefinition, env: Environment): string | undefined {
+  return needs === undefined || (env[needs]?.trim() ?? '') !== '' ? undefined : needs;
 }
 
 function readInteger(

@@ -43,6 +43,7 @@ class Run {
         STATE_DIRECTORY: join(this.root, 'state'),
         NATS_SERVER: existsSync('/usr/sbin/nats-server') ? '/usr/sbin/nats-server' : 'nats-server',
         FAKE_EVENTS: this.eventsFile,
+        HTTP_TOOLS_FILE: 'tools.yaml',
         ...ports,
         ...env,
       },

@@ -107,7 +107,8 @@ export class Supervisor {
       if (!exists) print(`${name} is left out: there is no apps/${name}`);
       return exists;
     });
-    const { processes, ports } = planProcesses(definitions, env);
+    const { processes, ports, leftOut } = planProcesses(definitions, env);
+    for (const line of leftOut) print(line);
     const files = new Set(processes.flatMap(({ args }) => args));
     const unbuilt = [...files].filter((file) => !existsSync(join(root, file)));
     if (unbuilt.length > 0) {

@@ -128,7 +128,7 @@ export class CallDriver {
     const end = this.now + ms;
     for (let steps = 0; ; steps += 1) {
       if (steps > 20_000) throw new Error('the machine does not come to rest');
-      const wakeAt = this.isClosed ? Infinity : this.machine.nextWakeAt(this.now);
+      const wakeAt = this.isClosed ? Infinity : this.machine.nextWakeAt();
       const next = this.agenda.reduce<(typeof this.agenda)[number] | undefined>(
         (first, item) =>
           first === undefined || item.at < first.at || (item.at === first.at && item.order < first.order)

@@ -1,4 +1,4 @@
-import { announcementKey, toolCallKey } from '@interject/contracts';
+import { announcementKey } from '@interject/contracts';
 import { describe, expect, it } from '@jest/globals';
 import { CALL_ID, CallDriver, speaking, START, toolCall } from './call-driver.spec-kit.js';
 
@@ -194,11 +194,18 @@ describe('CallMachine: without speech events', () => {
 });
 
 describe('CallMachine: what the control URL answers', () => {
-  it.each(['throttled', 'unreachable'] as const)('tries again three times in all when %s', (outcome) => {
+  it('outlasts a burst of refusals', () => {
+    const driver = conversation({ answer: (n) => ({ outcome: n < 4 ? 'throttled' : 'accepted', afterMs: 10 }) });
+    driver.result(0, 'tc', 'Ready.').run(20_000);
+    expect(driver.states()).toEqual({ tc: 'heard' });
+    expect(driver.records.at(-1)?.attempt).toBe(1);
+  });
+
+  it.each(['throttled', 'unreachable'] as const)('tries six times in all when %s', (outcome) => {
     const driver = conversation({ answer: () => ({ outcome, afterMs: 10 }) })
       .result(0, 'tc', 'Ready.')
       .run(20_000);
-    expect(driver.posts.length).toBe(3);
+    expect(driver.posts.length).toBe(6);
     expect(driver.states()).toEqual({ tc: 'undelivered' });
     expect(driver.done('publish-undelivered')[0]?.data.reason).toBe('control-unreachable');
     expect(driver.records.at(-1)?.attempt).toBe(0);
@@ -251,6 +258,12 @@ describe('CallMachine: status and end', () => {
     const driver = new CallDriver({ speaker: speaking() }).live().status(0, 'ringing').toolCall(0, 'a');
     driver.result(10, 'a', 'Ready.').status(5000, 'forwarding').status(8000, 'in-progress').run(20_000);
     expect(driver.said()[0]?.[0]).toBe(8000 + 2000 + 1);
+  });
+
+  it('takes speech for a sign that the call is in progress, when the word of that was lost', () => {
+    const driver = new CallDriver({ speaker: speaking() }).live().status(0, 'ringing').turn(1000, 'assistant', 1000);
+    driver.announcement(1500, 'a', 'Ready.').run(20_000);
+    expect(driver.said()).toEqual([[2000 + 1200 + 1, 'Ready.']]);
   });
 
   it('ends everything that waits as undelivered, publishes that, and closes', () => {
@@ -372,65 +385,5 @@ describe('CallMachine: sync tools and the ledger', () => {
     const driverClaims: ('none' | 'spoken')[] = ['none'];
     driver.toolCall(0, 's', sync).result(10, 's', 'Ready.').run(20_000);
     expect(driver.said()[0]?.[0]).toBe(5010 + 3500 + 2 + 2000 + 2 + 1);
-  });
-});
-
-describe('CallMachine: taking over', () => {
-  const id = toolCallKey(CALL_ID, 'tc');
-  const record = (state: 'sending' | 'heard' | 'interrupted' | 'undelivered', more: object = {}) => ({
-    utteranceId: id,
-    callId: CALL_ID,
-    source: 'result' as const,
-    class: 'result' as const,
-    attempt: 1,
-    state,
-    times: { queuedAt: START },
-    ...more,
-  });
-
-  function successor(recorded: ReturnType<typeof record>): CallDriver {
-    const driver = new CallDriver({ recorded: new Map([[id, recorded]]), speaker: speaking() });
-    const at = START - 1000;
-    driver.machine.replay({ kind: 'status', fact: { callId: CALL_ID, status: 'in-progress', at } }, at);
-    driver.machine.replay({ kind: 'tool-call', fact: toolCall('tc', at) }, at);
-    const fact = {
-      callId: CALL_ID,
-      toolCallId: 'tc',
-      tool: 'report',
-      outcome: 'succeeded' as const,
-      attempts: 1,
-      requestedAt: at,
-      at,
-    };
-    driver.machine.replay({ kind: 'result', fact: { ...fact, text: 'Ready.' } }, at);
-    return driver.live().run(20_000);
-  }
-
-  it('does not repeat what a predecessor may have said', () => {
-    const driver = successor(record('sending'));
-    expect(driver.posts).toEqual([]);
-    expect(driver.statesOf('tc')).toEqual(['unconfirmed']);
-    expect(driver.done('post-context').length).toBe(1);
-  });
-
-  it('leaves final what is final', () => {
-    const driver = successor(record('heard'));
-    expect(driver.posts).toEqual([]);
-    expect(driver.records).toEqual([]);
-    expect(driver.machine.snapshot(driver.now).utterances[0]?.state).toBe('heard');
-  });
-
-  it('says again what was interrupted', () => {
-    const driver = successor(record('interrupted', { final: false }));
-    expect(driver.records.map(({ state, attempt }) => [state, attempt])).toEqual([
-      ['sending', 2],
-      ['heard', 2],
-    ]);
-  });
-
-  it('publishes again that something was undelivered, because the predecessor may not have', () => {
-    const driver = successor(record('undelivered', { reason: 'control-refused' }));
-    expect(driver.done('publish-undelivered')[0]?.data).toMatchObject({ utteranceId: id, reason: 'control-refused' });
-    expect(driver.records).toEqual([]);
   });
 });

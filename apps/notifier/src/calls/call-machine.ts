@@ -43,6 +43,7 @@ export class CallMachine {
   private mode: 'replaying' | 'live' | 'draining' = 'replaying';
   private outbox: CallAction[] = [];
   private lastFactAt = -Infinity;
+  private decidedAt = -Infinity;
   private isPurged = false;
   private isClosed = false;
 
@@ -95,8 +96,12 @@ export class CallMachine {
     return this.outbox.splice(0);
   }
 
-  /** When {@link handle} wants a `tick` if nothing else comes first; Infinity: never. */
-  nextWakeAt(now: number): number {
+  /**
+   * When {@link handle} wants a `tick` if nothing else comes first; Infinity: never. Measured from the last decision, not
+   * from a clock: a moment that lies between that and now would be missed for ever.
+   */
+  nextWakeAt(): number {
+    const now = this.decidedAt;
     const times = [this.book.nextWatchdogAt(), this.lastFactAt + FORGET_CALL_MS, ...this.desk.wakeTimes(now)];
     for (const preparation of this.preparations.values()) times.push(preparation.wakeAt);
     return Math.min(...times.filter((time) => time > now));
@@ -151,7 +156,8 @@ export class CallMachine {
         }
         return;
       case 'status':
-        this.presence.statusChanged(input.fact, now);
+        if (input.fact.status === 'ended') this.presence.ending(now);
+        else this.presence.statusChanged(input.fact, now);
         return;
       case 'ended':
         this.presence.ending(now, input.fact);
@@ -206,7 +212,7 @@ export class CallMachine {
   }
 
   private takeFloor(event: FloorChanged, now: number): void {
-    this.presence.sign(now);
+    this.presence.spoke(event.at, now);
     const edge = this.floor.apply(event, now);
     if (edge !== undefined) this.desk.observe(edge, now);
   }
@@ -225,6 +231,7 @@ export class CallMachine {
   }
 
   private decide(now: number): void {
+    this.decidedAt = now;
     for (const preparation of [...this.preparations.values()]) this.prepare(preparation, now);
     if (this.presence.isStrange && this.row.hasOpen) {
       this.presence.recallAsked();

@@ -1,5 +1,7 @@
 import type { CallEnded, CallStatus, CallStatusChanged } from '@interject/contracts';
 
+const BEFORE_SPEECH: ReadonlySet<CallStatus> = new Set<CallStatus>(['scheduled', 'queued', 'ringing']);
+
 /** Whether a call is live, as far as its facts tell. */
 export class CallPresence {
   private current: CallStatus | undefined;
@@ -41,7 +43,14 @@ export class CallPresence {
     this.hasSign = true;
   }
 
-  statusChanged({ status, at }: CallStatusChanged, now: number): void {
+  /** Somebody speaks: the call is in progress, even if the word of that was lost. @param at Vapi's timestamp */
+  spoke(at: number, now: number): void {
+    this.sign(now);
+    if (this.current === undefined || !BEFORE_SPEECH.has(this.current) || at < this.currentAt) return;
+    this.statusChanged({ status: 'in-progress', at }, now);
+  }
+
+  statusChanged({ status, at }: Omit<CallStatusChanged, 'callId'>, now: number): void {
     // Webhooks may come out of order; a word that Vapi invented later says nothing.
     if (at < this.currentAt || status === 'unknown') return;
     if (status === 'in-progress' && this.current !== status) this.liveSince = now;

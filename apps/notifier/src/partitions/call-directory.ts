@@ -131,8 +131,7 @@ export class CallDirectory {
 
   private schedule(callId: string, entry: Entry): void {
     const { clock, ownerClock } = this.parts;
-    const now = ownerClock.now();
-    const wakeAt = entry.machine.nextWakeAt(now);
+    const wakeAt = entry.machine.nextWakeAt();
     if (wakeAt === entry.wakeAt) return;
     clock.clearTimeout(entry.timer);
     entry.wakeAt = wakeAt;
@@ -143,7 +142,7 @@ export class CallDirectory {
         entry.wakeAt = Infinity;
         if (this.calls.get(callId) === entry) this.handle(callId, entry, { kind: 'tick' });
       },
-      Math.min(wakeAt - now, LONGEST_TIMER_MS),
+      Math.min(wakeAt - ownerClock.now(), LONGEST_TIMER_MS),
     );
   }
 }

@@ -45,8 +45,11 @@ export const END_SETTLE_MS = 1000;
 /** The sender times out after 5 s by itself; a POST without outcome by then is taken for one with an unknown outcome. */
 export const POST_GUARD_MS = 15_000;
 
-/** Waits between tries of a POST that was certainly not accepted; as many tries as entries, plus one. */
-export const POST_BACKOFF_MS: readonly number[] = [250, 1000];
+/**
+ * Waits between tries of a POST that was certainly not accepted; as many tries as entries, plus one. Failures come in
+ * bursts of several seconds (VAPI.md 0, point 14), so the tries span nearly eight.
+ */
+export const POST_BACKOFF_MS: readonly number[] = [200, 500, 1000, 2000, 4000];
 
 /** Pause after a send was abandoned because the log or the lease was too slow. */
 export const ABANDONED_PAUSE_MS = 250;

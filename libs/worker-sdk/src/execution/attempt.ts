@@ -1,5 +1,5 @@
 import type { Clock } from '@interject/observability';
-import { AbortCodes, ToolCallAborted } from '../tool-errors.js';
+import { AbortCodes, isToolCallAborted, ToolCallAborted } from '../tool-errors.js';
 import type { AbortCode } from '../tool-errors.js';
 
 /** Why a job stops although its handler did not: everything but the deadline of an attempt. */
@@ -29,7 +29,7 @@ export interface AttemptOptions {
 /** The code a job's signal was aborted with. */
 export function stopCode(job: AbortSignal): StopCode {
   const reason: unknown = job.reason;
-  const code = reason instanceof ToolCallAborted ? reason.code : AbortCodes.Shutdown;
+  const code = isToolCallAborted(reason) ? reason.code : AbortCodes.Shutdown;
   return code === AbortCodes.Deadline ? AbortCodes.Shutdown : code;
 }
 

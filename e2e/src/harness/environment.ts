@@ -1,0 +1,51 @@
+import { join } from 'node:path';
+
+/** Simulated calls run this much faster than real ones; the notifier's times are scaled alike. */
+export const TIME_FACTOR = 5;
+
+export const SECRET = 'webhook-secret-of-e2e';
+export const API_KEY = 'api-key-of-e2e';
+
+/** Defaults of the speech settings, to be divided by the time factor. */
+const SPEECH = { QUIET: 1200, REPLY_GRACE: 2500, MAX_HOLD: 20_000, BLIND_HOLD: 2000, CONFIRM: 12_000 };
+
+/** The tools file of http-worker: one tool in front of the test's backend. */
+export function httpTools(backendUrl: string): string {
+  return `tools:
+  - name: build_report
+    description: Builds the sales report of a region.
+    parameters: { type: object, properties: { region: { type: string } }, required: [region] }
+    request: { method: POST, url: ${backendUrl}/reports }
+    timeoutMs: 30000
+    retry: { attempts: 3, backoffMs: 200 }
+    say: "Your {{ result.region }} report is ready, {{ result.summary }}."
+    sayOnFailure: "I could not get the report."
+`;
+}
+
+export interface SystemAddresses {
+  readonly natsUrl: string;
+  readonly gatewayPort: number;
+  readonly simulatorOrigin: string;
+  /** Holds tools.yaml, and the data of the appointments worker. */
+  readonly directory: string;
+}
+
+/** The variables that every service gets, besides its management port. */
+export function serviceEnvironment(system: SystemAddresses): Record<string, string> {
+  const speech = Object.entries(SPEECH).map(([name, ms]) => [`SPEECH_${name}_MS`, String(ms / TIME_FACTOR)]);
+  return {
+    NATS_URL: system.natsUrl,
+    MANAGEMENT_HOST: '127.0.0.1',
+    GATEWAY_PORT: String(system.gatewayPort),
+    VAPI_WEBHOOK_AUTH: 'secret',
+    VAPI_WEBHOOK_SECRET: SECRET,
+    VAPI_CONTROL_URL_ALLOWED_ORIGINS: system.simulatorOrigin,
+    VAPI_BASE_URL: system.simulatorOrigin,
+    VAPI_API_KEY: 'private-key-of-e2e',
+    INTERJECT_API_KEY: API_KEY,
+    HTTP_TOOLS_FILE: join(system.directory, 'tools.yaml'),
+    APPOINTMENTS_DATA_DIR: join(system.directory, 'appointments'),
+    ...(Object.fromEntries(speech) as Record<string, string>),
+  };
+}
