@@ -102,7 +102,7 @@ describe('while a job runs', () => {
 
   it('another notifier joins and the first is killed while several calls wait: all are heard, none twice', async () => {
     const playing = system.simulator.play({
-      ...(reportCall('region {{call}}', { name: 'many', calls: 6, withinMs: 150_000 }) as object),
+      ...(reportCall('region {{call}}', { name: 'many', calls: 6, withinMs: 150_000 })),
       expect: [
         { heard: 'Your region {{call}} report', times: 1 },
         { heard: 'report is ready', times: 1 },

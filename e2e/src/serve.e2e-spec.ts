@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { eventually, freePort, NatsServer } from '@interject/testing';
 import { Backend } from './harness/backend.js';
-import { httpTools, serviceEnvironment } from './harness/environment.js';
+import { httpTools, processEnvironment, serviceEnvironment } from './harness/environment.js';
 import { reportCall } from './harness/scenarios.js';
 import { ROOT } from './harness/service-process.js';
 import { Simulator } from './harness/simulator.js';
@@ -49,8 +49,7 @@ describe('npm run serve', () => {
     serve = spawn(process.execPath, ['tools/setup/serve.mjs'], {
       cwd: ROOT,
       env: {
-        PATH: process.env['PATH'],
-        HOME: process.env['HOME'],
+        ...processEnvironment(),
         INTERJECT_STATE_DIR: join(directory, 'state'),
         ...env,
         ...ports,

@@ -38,7 +38,7 @@ describe('a webhook with', () => {
   // At once: each is a call of its own, and none may disturb another.
   it.concurrent.each(Object.entries(SHAPES))('%s is spoken once', async (name, shape) => {
     const { simulator } = system;
-    const played = await simulator.play({ ...(reportCall(`the one with ${name}`, { name }) as object), shape });
+    const played = await simulator.play({ ...(reportCall(`the one with ${name}`, { name })), shape });
     if (played.verdict !== 'passed') throw new Error(`${played.reasons.join('\n')}\n${played.transcript}`);
   });
 });

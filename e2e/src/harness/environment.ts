@@ -23,6 +23,11 @@ export function httpTools(backendUrl: string): string {
 `;
 }
 
+/** What every started process needs of the machine's environment. */
+export function processEnvironment(): Record<string, string> {
+  return { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '' };
+}
+
 export interface SystemAddresses {
   readonly natsUrl: string;
   readonly gatewayPort: number;

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { resolve } from 'node:path';
 import { eventually } from '@interject/testing';
+import { processEnvironment } from './environment.js';
 
 /** The repository: services are started from there, as an operator does. */
 export const ROOT = resolve(import.meta.dirname, '../../..');
@@ -40,7 +41,7 @@ export class ServiceProcess {
     if (this.child !== undefined) throw new Error(`${this.name} runs already.`);
     const child = spawn(process.execPath, [`apps/${this.name}/dist/main.js`], {
       cwd: ROOT,
-      env: { PATH: process.env['PATH'], ...this.env },
+      env: { ...processEnvironment(), ...this.env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     for (const stream of [child.stdout, child.stderr]) {

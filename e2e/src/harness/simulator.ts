@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventually, freePort } from '@interject/testing';
 import { stringify } from 'yaml';
-import { SECRET, TIME_FACTOR } from './environment.js';
+import { processEnvironment, SECRET, TIME_FACTOR } from './environment.js';
 import { ROOT } from './service-process.js';
 
 /** What the simulator says of a scenario it played. */
@@ -47,7 +47,7 @@ export class Simulator {
   private async start(): Promise<void> {
     this.server = spawn(process.execPath, ['apps/vapi-simulator/dist/main.js', 'serve'], {
       cwd: ROOT,
-      env: { PATH: process.env['PATH'], ...this.env },
+      env: { ...processEnvironment(), ...this.env },
       stdio: 'ignore',
     });
     await eventually(async () => (await fetch(`${this.origin}/health`)).ok);
@@ -81,7 +81,7 @@ export class Simulator {
   private async run(args: readonly string[]): Promise<{ code: number | null; output: string }> {
     const child = spawn(process.execPath, ['apps/vapi-simulator/dist/main.js', ...args], {
       cwd: ROOT,
-      env: { PATH: process.env['PATH'], ...this.env },
+      env: { ...processEnvironment(), ...this.env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let output = '';

@@ -9,7 +9,7 @@ const reference = readFileSync(join(import.meta.dirname, '../../../docs/referenc
 /** First cells of the table rows below a heading. */
 function rows(heading: string): string[] {
   const section = reference.split('\n## ').find((part) => part.startsWith(heading)) ?? '';
-  return [...section.matchAll(/^\| `([^`]+)` \|/gm)].map((match) => match[1] ?? '');
+  return [...section.matchAll(/^\| `([^`]+)` +\|/gm)].map((match) => match[1] ?? '');
 }
 
 describe('docs/reference/events.md', () => {

@@ -43,12 +43,10 @@ describe('JetStreamStrategy', () => {
     more: Partial<DeliveryHandlerExtras> = {},
   ): Promise<void> {
     at.strategy.addHandler(SUBJECT, handler as never, true, { ...extras, ...more });
-    await new Promise<void>((resolve, reject) => {
-      at.strategy.listen((error) => {
-        if (error === undefined) resolve();
-        else reject(error);
-      });
+    const failure = await new Promise((resolve) => {
+      at.strategy.listen(resolve);
     });
+    expect(failure).toBeUndefined();
   }
 
   async function publish(...ids: string[]): Promise<void> {
