@@ -2,16 +2,12 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { eventually } from '@interject/testing';
 import type { UtteranceUndelivered } from '@interject/contracts';
 import { finalStates, ledger, resultCounts } from './harness/account.js';
+import { expectPassed } from './harness/expect-passed.js';
 import { InterjectSystem } from './harness/interject-system.js';
 import { BUILD_REPORT, report, reportCall } from './harness/scenarios.js';
-import type { Played } from './harness/simulator.js';
 
 /** Repeats a webhook that was not stored; real calls have it too (VAPI.md 4). */
 const BACKOFF = { type: 'fixed', maxRetries: 10, baseDelaySeconds: 2 };
-
-function expectPassed(played: Played): void {
-  if (played.verdict !== 'passed') throw new Error(`${played.reasons.join('\n')}\n${played.transcript}`);
-}
 
 describe('while a job runs', () => {
   let system: InterjectSystem;
@@ -102,7 +98,7 @@ describe('while a job runs', () => {
 
   it('another notifier joins and the first is killed while several calls wait: all are heard, none twice', async () => {
     const playing = system.simulator.play({
-      ...(reportCall('region {{call}}', { name: 'many', calls: 6, withinMs: 150_000 })),
+      ...reportCall('region {{call}}', { name: 'many', calls: 6, withinMs: 150_000 }),
       expect: [
         { heard: 'Your region {{call}} report', times: 1 },
         { heard: 'report is ready', times: 1 },

@@ -1,12 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { finalStates, resultCounts } from './harness/account.js';
+import { finalStates, ledger, resultCounts } from './harness/account.js';
+import { eventually } from '@interject/testing';
+import { expectPassed } from './harness/expect-passed.js';
 import { InterjectSystem } from './harness/interject-system.js';
 import { BUILD_REPORT, report, reportCall } from './harness/scenarios.js';
-import type { Played } from './harness/simulator.js';
-
-function expectPassed(played: Played): void {
-  if (played.verdict !== 'passed') throw new Error(`${played.reasons.join('\n')}\n${played.transcript}`);
-}
 
 describe('an async tool call', () => {
   let system: InterjectSystem;
@@ -30,6 +27,23 @@ describe('an async tool call', () => {
     expect(system.backend.requests).toEqual([
       { idempotencyKey: expect.stringMatching(/^[a-z2-7]{26}$/), body: { region: 'north' } },
     ]);
+  });
+
+  it('can be looked up afterwards: what was asked and what became of it', async () => {
+    expectPassed(await system.simulator.play(reportCall('looked up')));
+    const record = [...(await ledger(system)).values()].at(-1);
+    const { status, body } = await eventually(async () => {
+      const answer = await system.api(`/calls/${record?.callId ?? ''}`);
+      return (answer.body as { status?: string }).status === 'ended' ? answer : undefined;
+    });
+    expect(status).toBe(200);
+    expect(body).toMatchObject({
+      callId: record?.callId,
+      endedReason: 'customer-ended-call',
+      toolCalls: [{ tool: 'build_report' }],
+      utterances: [{ state: 'heard', times: { queuedAt: expect.any(Number), endedAt: expect.any(Number) } }],
+    });
+    expect(await system.api('/calls/no-such-call')).toMatchObject({ status: 404 });
   });
 
   it('waits until the caller has finished', async () => {

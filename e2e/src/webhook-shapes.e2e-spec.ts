@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, it } from '@jest/globals';
+import { expectPassed } from './harness/expect-passed.js';
 import { InterjectSystem } from './harness/interject-system.js';
 import { reportCall } from './harness/scenarios.js';
 
@@ -38,7 +39,7 @@ describe('a webhook with', () => {
   // At once: each is a call of its own, and none may disturb another.
   it.concurrent.each(Object.entries(SHAPES))('%s is spoken once', async (name, shape) => {
     const { simulator } = system;
-    const played = await simulator.play({ ...(reportCall(`the one with ${name}`, { name })), shape });
-    if (played.verdict !== 'passed') throw new Error(`${played.reasons.join('\n')}\n${played.transcript}`);
+    const played = await simulator.play({ ...reportCall(`the one with ${name}`, { name }), shape });
+    expectPassed(played);
   });
 });

@@ -6,7 +6,7 @@ import { parseAllowedOrigins } from '@interject/vapi';
 export const WebhookAuthModes = ['secret', 'none'] as const;
 export type WebhookAuthMode = (typeof WebhookAuthModes)[number];
 
-/** Configuration of the gateway, see docs/reference/configuration.md. */
+/** Configuration of the gateway, see .env.example. */
 export class GatewayConfig {
   @Env('GATEWAY_PORT')
   @IsInt()

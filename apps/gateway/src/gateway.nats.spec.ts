@@ -94,7 +94,7 @@ describe('the gateway', () => {
   it('answers a sync tool that its result is pending', async () => {
     const { body } = await gateway.post(toolCallsBody('call_sync', { async: false }));
     expect(body).toMatchObject({ results: [{ result: expect.stringContaining('no result yet') }] });
-    expect(await stored('call_sync')).toMatchObject({ mode: 'sync', graceMs: 3000 });
+    expect(await stored('call_sync')).toMatchObject({ mode: 'sync', graceMs: 0 });
   });
 
   it('stores a repeated webhook once and answers it alike', async () => {

@@ -4,7 +4,7 @@ import { DEFAULT_VAPI_BASE_URL, parseAllowedOrigins } from '@interject/vapi';
 import { DEFAULT_SPEECH_SETTINGS } from './speech/speech-settings.js';
 import type { SpeechSettings } from './speech/speech-settings.js';
 
-/** Configuration of the notifier, see docs/reference/configuration.md. */
+/** Configuration of the notifier, see .env.example. */
 export class NotifierConfig {
   /** Vapi's private key: lets the notifier ask whether a call has ended, and for a control URL that no webhook showed. */
   @Env('VAPI_API_KEY', { secret: true, type: 'string' })

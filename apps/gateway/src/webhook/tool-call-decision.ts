@@ -50,7 +50,8 @@ export function decideToolCall(
     arguments: toolCall.arguments.value,
     mode: toolCall.mode,
     requestedAt: now,
-    graceMs: toolCall.mode === 'sync' ? definition.graceMs : 0,
+    // No answer is held back for a fast worker yet: nothing for the notifier to wait for.
+    graceMs: 0,
     queueExpiryMs: definition.queueExpiryMs,
     watchdogMs: watchdogMs(definition),
     onCallEnded: definition.onCallEnded,

@@ -1,0 +1,38 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { root } from './paths.mjs';
+
+/** Services, whose names stand in for `<SERVICE>` in the name of a variable. */
+const SERVICES = ['GATEWAY', 'NOTIFIER', 'HTTP_WORKER', 'APPOINTMENTS_WORKER'];
+
+/** Every variable that a config class of a service reads. */
+function variablesInCode() {
+  const names = new Set();
+  for (const folder of ['apps', 'libs']) {
+    const files = readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' });
+    for (const file of files) {
+      if (!/\/src\/.*\.config\.ts$/.test(file)) continue;
+      const source = readFileSync(join(root, folder, file), 'utf8');
+      for (const [, name = ''] of source.matchAll(/@Env\('([^']+)'/g)) names.add(name);
+    }
+  }
+  return [...names].flatMap((name) =>
+    name.includes('<SERVICE>') ? SERVICES.map((service) => name.replace('<SERVICE>', service)) : [name],
+  );
+}
+
+describe('.env.example', () => {
+  const example = readFileSync(join(root, '.env.example'), 'utf8');
+  const listed = new Set([...example.matchAll(/^#? ?([A-Z][A-Z0-9_]+)=/gm)].map(([, name]) => name));
+  const variables = variablesInCode();
+
+  it('has something to check', () => {
+    expect(variables).toContain('VAPI_WEBHOOK_SECRET');
+    expect(variables).toContain('HTTP_WORKER_MANAGEMENT_PORT');
+  });
+
+  it.each(variables)('lists %s', (name) => {
+    expect(listed).toContain(name);
+  });
+});
