@@ -6,8 +6,10 @@ import { runMain, say } from './console.mjs';
 import { ensureInstalled } from './install.mjs';
 import { ensureNatsServer } from './nats-server.mjs';
 import { root, stateDirectory } from './paths.mjs';
+import { stopWithNpm } from './stop-with-npm.mjs';
 
 await runMain(async () => {
+  stopWithNpm();
   const file = join(root, '.env');
   // What is set already wins.
   if (existsSync(file)) process.loadEnvFile(file);

@@ -3,8 +3,10 @@ import { ensureBuilt } from './build.mjs';
 import { runMain, SetupError } from './console.mjs';
 import { ensureInstalled } from './install.mjs';
 import { ensureNatsServer } from './nats-server.mjs';
+import { stopWithNpm } from './stop-with-npm.mjs';
 
 await runMain(async () => {
+  stopWithNpm();
   const unknown = process.argv.slice(2).filter((argument) => argument !== '--once');
   if (unknown.length > 0)
     throw new SetupError(`Unknown argument ${unknown.join(' ')}. npm start knows only -- --once.`);

@@ -21,8 +21,8 @@ export interface DeliveryHandlerExtras {
 }
 
 const DEFAULTS = { concurrency: 100, ackWaitMs: 4000, maxAckPending: 10_000 } as const;
-/** Services stop within 10 s in all. */
-const DRAIN_LIMIT_MS = 8000;
+/** Services stop within 10 s in all, and workers are told to after the gateway: the rest is for giving back what is left. */
+const DRAIN_LIMIT_MS = 6500;
 
 /**
  * Nest's transport over JetStream: each handler is one durable pull consumer. A pattern is a filter subject.
