@@ -8,7 +8,7 @@ import type { Log } from '@interject/observability';
 
 const RETRY_AFTER_SECONDS = '1';
 
-/** What could not be stored is answered 503: the sender repeats it, and repeats are recognised. */
+/** Whatever NATS is needed for and cannot do now is answered 503: the sender repeats it, and repeats are recognised. */
 @Catch()
 export class UnavailableFilter extends BaseExceptionFilter {
   constructor(
@@ -27,8 +27,8 @@ export class UnavailableFilter extends BaseExceptionFilter {
   }
 
   private answer(error: MessagingError, reply: FastifyReply): void {
-    this.log.warn('request not stored', { error });
-    const message = 'The request could not be stored; nothing was done. Send it again.';
+    this.log.warn('request not served: NATS is away or refused', { error });
+    const message = 'The request cannot be served at the moment. Send it again: a repeat has no second effect.';
     void reply
       .code(503)
       .header('retry-after', RETRY_AFTER_SECONDS)

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { EventPublisher } from '@interject/messaging';
-import { boundedLabel } from '@interject/observability';
+import { OTHER_LABEL } from '@interject/observability';
 import { Clock } from '@interject/runtime';
 import type { NormalizedToolCall, ToolCallsWebhook } from '@interject/vapi';
 import { GatewayMetrics } from '../gateway-metrics.js';
@@ -59,6 +59,8 @@ export class ToolCallIntake {
   }
 
   private count(tool: string, disposition: Disposition): void {
-    this.metrics.toolCalls.inc({ tool: boundedLabel(tool, new Set(this.registry.names())), disposition });
+    // A foreign name would make a time series each.
+    const label = this.registry.find(tool) === undefined ? OTHER_LABEL : tool;
+    this.metrics.toolCalls.inc({ tool: label, disposition });
   }
 }
