@@ -28,7 +28,11 @@ export async function ensureBuilt({ quiet = false } = {}) {
   // An image holds what was built, and no compiler.
   if (!existsSync(binaries.tsc)) return;
   const started = performance.now();
+  // A first build takes most of a minute; an up-to-date one half a second.
+  const isFirst = !existsSync(join(root, 'libs/contracts/dist/index.js'));
+  if (isFirst) say('building ...');
   const { code } = await run(process.execPath, [binaries.tsc, '--build', ...runnableProjects()]);
   if (code !== 0) throw new SetupError('The build failed: mend the errors above, then start again.');
-  if (!quiet) say(`build is up to date (${((performance.now() - started) / 1000).toFixed(1)} s)`);
+  if (!quiet)
+    say(`${isFirst ? 'built' : 'build is up to date'} (${((performance.now() - started) / 1000).toFixed(1)} s)`);
 }

@@ -1,5 +1,5 @@
 // `npm run call -- <scenario.yaml> [options]`: plays a scenario with the simulator against a running gateway, that of
-// `npm start` unless the environment names another one. The exit code is the verdict.
+// `npm start`, else that of `npm run serve` with this checkout's `.env`, unless the environment names another one. The exit code is the verdict.
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
@@ -12,13 +12,29 @@ import { run } from './run.mjs';
 await runMain(async () => {
   await ensureInstalled();
   await ensureBuilt({ quiet: true });
-  const running = existsSync(demoFile()) ? parseEnv(readFileSync(demoFile(), 'utf8')) : {};
+  const running = existsSync(demoFile()) ? variablesOf(demoFile()) : servedHere();
   const args = process.argv.slice(2).map(fromCallersFolder);
   const { code } = await run(process.execPath, ['apps/vapi-simulator/dist/main.js', 'call', ...args], {
     env: { ...running, ...process.env },
   });
   process.exitCode = code;
 });
+
+/** What `npm run serve` reads from `.env`, and where its gateway is then. */
+function servedHere() {
+  const file = join(root, '.env');
+  const variables = existsSync(file) ? variablesOf(file) : {};
+  const port = process.env['GATEWAY_PORT'] || variables['GATEWAY_PORT'];
+  return port ? { SIMULATOR_GATEWAY_URL: `http://127.0.0.1:${port}/vapi/webhook`, ...variables } : variables;
+}
+
+/**
+ * @param {string} file
+ * @returns {NodeJS.Dict<string>} without the empty ones, which count as unset
+ */
+function variablesOf(file) {
+  return Object.fromEntries(Object.entries(parseEnv(readFileSync(file, 'utf8'))).filter(([, value]) => value !== ''));
+}
 
 /**
  * npm changes to the root: a path that was typed in another folder is meant from there.

@@ -11,7 +11,9 @@ export class HttpWorkerConfig implements CrossChecked {
   /** The file that describes the tools, see `tools.example.yaml`. */
   @Env('HTTP_TOOLS_FILE')
   @IsString()
-  @Length(1, 4096, { message: 'must name the YAML file that describes the tools, see tools.example.yaml' })
+  @Length(1, 4096, {
+    message: 'must name the YAML file that describes the tools, see apps/http-worker/tools.example.yaml',
+  })
   readonly file: string = '';
 
   #read: ToolsFile | undefined;

@@ -29,8 +29,11 @@ export interface SupervisorOptions {
   readonly services?: readonly ServiceDefinition[];
   /** Takes each line that the supervisor itself has to say. */
   readonly print: (line: string) => void;
-  /** A process died again and again without having been ready. It is started again all the same. */
-  readonly onHopeless?: (id: string) => void;
+  /**
+   * A process died again and again without having been ready, or at once of its configuration. It is started again all the
+   * same, unless the caller stops everything.
+   */
+  readonly onHopeless?: (id: string, isConfigurationFault: boolean, lastLines: readonly string[]) => void;
 }
 
 type State = 'new' | 'starting' | 'running' | 'stopping' | 'stopped';
@@ -170,7 +173,8 @@ export class Supervisor {
       const times = failedStarts === 1 ? '' : ` ${failedStarts} times in a row`;
       this.options.print(`${id} ended${times} before it was ready. Its last words:`);
       for (const line of lastLines) this.options.print(`  ${line}`);
-      this.options.onHopeless?.(id);
+      // One failed start is told only when the exit code says that no start will heal it.
+      this.options.onHopeless?.(id, failedStarts === 1, lastLines);
     },
   };
 }

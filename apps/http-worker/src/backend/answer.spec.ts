@@ -28,11 +28,15 @@ describe('resultOfAnswer', () => {
   });
 
   it.each([500, 502, 503, 504, 408, 425, 429])('asks again after %i', (status) => {
-    expect(() => result(status)).toThrow(expect.objectContaining({ code: 'backend-error', retryable: true }));
+    expect(() => result(status)).toThrow(
+      expect.objectContaining({ code: `backend-http-${String(status)}`, retryable: true }),
+    );
   });
 
   it.each([400, 401, 403, 404, 409, 410, 422, 304])('does not ask again after %i', (status) => {
-    expect(() => result(status)).toThrow(expect.objectContaining({ code: 'backend-refused', retryable: false }));
+    expect(() => result(status)).toThrow(
+      expect.objectContaining({ code: `backend-http-${String(status)}`, retryable: false }),
+    );
   });
 
   it('passes on how long the backend wants to be left alone', () => {

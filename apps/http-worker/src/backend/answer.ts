@@ -45,9 +45,11 @@ export function resultOfAnswer(answer: BackendAnswer, now: number): unknown {
   const { status } = answer;
   if (status >= 200 && status < 300) return resultOf(answer);
   const text = `The backend answered ${String(status)}.`;
+  // The code is what logs and events show: an operator must see which status it was.
+  const code = `backend-http-${String(status)}`;
   if (status >= 500 || PASSING_REFUSALS.has(status)) {
     const waitMs = retryAfterMs(answer.retryAfter, now);
-    throw ToolError.retryable(text, { code: 'backend-error', ...(waitMs !== undefined && { retryAfterMs: waitMs }) });
+    throw ToolError.retryable(text, { code, ...(waitMs !== undefined && { retryAfterMs: waitMs }) });
   }
-  throw new NonRetryableError(text, { code: 'backend-refused' });
+  throw new NonRetryableError(text, { code });
 }

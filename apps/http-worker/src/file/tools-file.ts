@@ -79,7 +79,10 @@ export function readToolsFile(file: string, env: Environment): ToolsFile {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     const reason = code === 'ENOENT' ? 'does not exist' : `cannot be read (${code ?? 'unknown'})`;
-    return faulty({ field: '', problem: `${path} ${reason}: name a YAML file, see tools.example.yaml` });
+    return faulty({
+      field: '',
+      problem: `${path} ${reason}: name a YAML file, see apps/http-worker/tools.example.yaml`,
+    });
   }
   return parseToolsFile(text, env);
 }

@@ -143,7 +143,7 @@ export class Ownership {
       this.lose(partition, 'another writer in the utterance log');
     });
     this.held.set(partition, { lease, owner, isGivenUp: false });
-    this.parts.log.info('partition claimed', { partition });
+    this.parts.log.debug('partition claimed', { partition });
     owner.start().catch((error: unknown) => {
       this.parts.log.error('a partition could not be taken over: it is given back', { partition, error });
       const held = this.held.get(partition);
@@ -187,6 +187,6 @@ export class Ownership {
         error,
       });
     });
-    this.parts.log.info('partition given up', { partition: one.lease.partition });
+    this.parts.log.debug('partition given up', { partition: one.lease.partition });
   }
 }

@@ -14,7 +14,7 @@ export async function checkGateway(gatewayUrl: string): Promise<void> {
     const fail = (cause: Error): void => {
       socket.destroy();
       const where = `${url.hostname}:${port}`;
-      const advice = 'start it (npm run serve) or set SIMULATOR_GATEWAY_URL';
+      const advice = 'start one (npm start, or npm run serve) or set SIMULATOR_GATEWAY_URL';
       reject(new RunError('gateway-unreachable', `no gateway listens at ${where}: ${advice}`, true, { cause }));
     };
     const socket = connect({ host: url.hostname.replace(/^\[|\]$/g, ''), port }, () => {

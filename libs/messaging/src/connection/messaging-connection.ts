@@ -7,6 +7,7 @@ import { MessagingError, MessagingErrorCodes } from '../messaging.errors.js';
 import { toMessagingError } from './nats-failure.js';
 
 const RECONNECT_WAIT_MS = 200;
+const WAITING_NOTICE_MS = 5000;
 /** Two pings unanswered: a dead peer is noticed after about 6 s, without TCP's help. */
 const PING_INTERVAL_MS = 3000;
 
@@ -30,6 +31,10 @@ export class MessagingConnection {
   /** Connects; while the server is away it goes on trying, so that services may start in any order. */
   static async open(options: MessagingOptions, log: Log): Promise<MessagingConnection> {
     let nats: NatsConnection;
+    // The client itself waits without a word.
+    const waiting = setInterval(() => {
+      log.warn('waiting for NATS: nothing answers at NATS_URL');
+    }, WAITING_NOTICE_MS);
     try {
       nats = await connect({
         servers: options.url.split(',').map((url) => url.trim()),
@@ -42,6 +47,8 @@ export class MessagingConnection {
       });
     } catch (cause) {
       throw toMessagingError('Connecting to NATS', cause);
+    } finally {
+      clearInterval(waiting);
     }
     const jetstream = nats.jetstream({ timeout: API_TIMEOUT_MS });
     // checkAPI would fail while JetStream is still starting; provisioning retries and says what is missing.
