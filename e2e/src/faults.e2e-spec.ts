@@ -113,4 +113,22 @@ describe('while a job runs', () => {
     const records = await ledger(system);
     expect([...records.values()].map(({ state }) => state)).toEqual(new Array(6).fill('heard'));
   }, 90_000);
+
+  it('the notifier is frozen and wakes up: what the other one has said meanwhile is not said again', async () => {
+    const playing = system.simulator.play(reportCall('frozen', { withinMs: 150_000, meanwhile: [{ wait: 100 }] }));
+    await system.backend.received(1);
+    const frozen = system.service('notifier');
+    frozen.signal('SIGSTOP');
+    await (await system.add('notifier', 'notifier-2')).ready();
+    system.backend.release();
+    const played = await playing.finally(() => {
+      frozen.signal('SIGCONT');
+    });
+    expectPassed(played);
+    // Awake again, it must notice that its partitions have another owner, and get its share of them back in order.
+    await frozen.ready();
+    expectPassed(await system.simulator.play(reportCall('thawed', { withinMs: 60_000 })));
+    const states = [...(await ledger(system)).values()].map(({ state }) => state);
+    expect(states).toEqual(['heard', 'heard']);
+  }, 90_000);
 });
