@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { eventually, freePort, NatsServer } from '@interject/testing';
 import { Backend } from './harness/backend.js';
-import { httpTools, processEnvironment, serviceEnvironment } from './harness/environment.js';
+import { hiddenDotEnv, httpTools, processEnvironment, serviceEnvironment } from './harness/environment.js';
 import { reportCall } from './harness/scenarios.js';
 import { ROOT } from './harness/service-process.js';
 import { Simulator } from './harness/simulator.js';
@@ -50,6 +50,7 @@ describe('npm run serve', () => {
       cwd: ROOT,
       env: {
         ...processEnvironment(),
+        ...hiddenDotEnv(ROOT),
         INTERJECT_STATE_DIR: join(directory, 'state'),
         ...env,
         ...ports,

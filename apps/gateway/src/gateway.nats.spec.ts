@@ -193,6 +193,27 @@ describe('the gateway', () => {
     expect(await messagesIn(Streams.ToolCalls)).toBe(before);
   });
 
+  it.each(['/v%61pi/webhook', '/vapi/web%68ook', '/vapi/webhook?a=b', '/vapi/webhook/', '//vapi/webhook'])(
+    'does not take a webhook without the secret at %s either',
+    async (path) => {
+      const before = await messagesIn(Streams.ToolCalls);
+      const { status } = await gateway.postTo(path, toolCallsBody('disguised'));
+      expect([401, 404]).toContain(status);
+      expect(await messagesIn(Streams.ToolCalls)).toBe(before);
+    },
+  );
+
+  it('acknowledges what Vapi sends without saying of which call, and counts it', async () => {
+    expect((await gateway.post({ message: { type: 'status-update', status: 'in-progress' } })).status).toBe(200);
+    expect(await gateway.metrics()).toMatch(/interject_malformed_webhooks_total\{problem="no-call-id"\} 1/);
+  });
+
+  it('passes arguments on as they are, whatever their keys are called', async () => {
+    const args = JSON.parse('{"region":"n","constructor":"Ferrari","toString":{"constructor":1}}') as object;
+    await gateway.post(toolCallsBody('hostile_keys', { arguments: args }));
+    expect(JSON.stringify((await stored('hostile_keys'))?.arguments)).toBe(JSON.stringify(args));
+  });
+
   it('publishes status, end and speech', async () => {
     const call = { id: CALL_ID, monitor: { controlUrl: CONTROL_URL } };
     const at = 1_790_000_001_000;

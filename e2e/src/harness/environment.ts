@@ -1,4 +1,6 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseEnv } from 'node:util';
 
 /** Simulated calls run this much faster than real ones; the notifier's times are scaled alike. */
 export const TIME_FACTOR = 5;
@@ -26,6 +28,13 @@ export function httpTools(backendUrl: string): string {
 /** What every started process needs of the machine's environment. */
 export function processEnvironment(): Record<string, string> {
   return { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '' };
+}
+
+/** A developer's `.env` in the repository, hidden: a variable that is set wins, and an empty one counts as unset. */
+export function hiddenDotEnv(root: string): Record<string, string> {
+  const file = join(root, '.env');
+  if (!existsSync(file)) return {};
+  return Object.fromEntries(Object.keys(parseEnv(readFileSync(file, 'utf8'))).map((name) => [name, '']));
 }
 
 export interface SystemAddresses {

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { resolve } from 'node:path';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { eventually } from '@interject/testing';
 import { processEnvironment } from './environment.js';
 
@@ -39,8 +40,9 @@ export class ServiceProcess {
 
   start(): void {
     if (this.child !== undefined) throw new Error(`${this.name} runs already.`);
-    const child = spawn(process.execPath, [`apps/${this.name}/dist/main.js`], {
-      cwd: ROOT,
+    const child = spawn(process.execPath, [join(ROOT, `apps/${this.name}/dist/main.js`)], {
+      // Not the repository: a developer's `.env` there has no say in a test.
+      cwd: tmpdir(),
       env: { ...processEnvironment(), ...this.env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

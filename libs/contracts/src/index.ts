@@ -62,4 +62,11 @@ export {
   UtteranceTimes,
 } from './events/utterance-records.js';
 export type { FinalState, RecordedState, UtteranceSource } from './events/utterance-records.js';
-export { longestBackoffMs, RetryPolicy, TOOL_DEFAULTS, ToolDefinition, watchdogMs } from './events/tool-definition.js';
+export {
+  DEFAULT_FAILURE_TEXT,
+  longestBackoffMs,
+  RetryPolicy,
+  TOOL_DEFAULTS,
+  ToolDefinition,
+  watchdogMs,
+} from './events/tool-definition.js';

@@ -42,7 +42,9 @@ describe('partitions', () => {
   it('spread call ids evenly and stay within bounds', () => {
     const counts = new Array<number>(DEFAULT_PARTITIONS).fill(0);
     for (let i = 0; i < 16_000; i += 1) {
-      const partition = partitionOf(`019a9c95-${String(i).padStart(4, '0')}-7000-8000-${String(i * 7919).padStart(12, '0')}`);
+      const partition = partitionOf(
+        `019a9c95-${String(i).padStart(4, '0')}-7000-8000-${String(i * 7919).padStart(12, '0')}`,
+      );
       counts[partition] = (counts[partition] ?? 0) + 1;
     }
     expect(Math.min(...counts)).toBeGreaterThan(800);

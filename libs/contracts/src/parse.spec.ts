@@ -33,7 +33,11 @@ function problemsOf(run: () => unknown): string[] {
 
 describe('parse', () => {
   it('gives an instance, keeps free-form fields as they are and drops unknown ones', () => {
-    const parsed = parse(ToolCallRequested, { ...toolCall, speech: { timing: 'interrupt', later: 1 }, addedByNewerVersion: true });
+    const parsed = parse(ToolCallRequested, {
+      ...toolCall,
+      speech: { timing: 'interrupt', later: 1 },
+      addedByNewerVersion: true,
+    });
     expect(parsed).toBeInstanceOf(ToolCallRequested);
     expect(parsed.arguments).toEqual(toolCall.arguments);
     expect(parsed.speech).toEqual({ timing: 'interrupt' });
@@ -51,8 +55,56 @@ describe('parse', () => {
     expect(new Set(problemsOf(() => parse(ToolCallRequested, data)))).toEqual(new Set(fields));
   });
 
+  it("hands over somebody else's JSON as it came, whatever its keys are called", () => {
+    const hostile = JSON.parse(
+      '{"constructor":"Ferrari","toString":1,"hasOwnProperty":null,"nested":{"constructor":{"prototype":null},"__proto__":{"a":1}}}',
+    ) as Record<string, unknown>;
+    expect(JSON.stringify(parse(ToolCallRequested, { ...toolCall, arguments: hostile }).arguments)).toBe(
+      JSON.stringify(hostile),
+    );
+    const finished = {
+      callId: 'c',
+      toolCallId: 't',
+      tool: 'x',
+      outcome: 'succeeded',
+      attempts: 1,
+      requestedAt: 1,
+      at: 1,
+    };
+    expect(parse(ToolCallFinished, { ...finished, data: hostile }).data).toEqual(hostile);
+    expect(parse(ToolCallFinished, { ...finished, data: [null, 7] }).data).toEqual([null, 7]);
+  });
+
+  it.each(['constructor', 'toString', '__proto__'])('survives a field %s at the top and inside', (key) => {
+    const inside = JSON.parse(`{"timing":"interrupt","${key}":{"${key}":"x"}}`) as object;
+    const data = JSON.parse(
+      JSON.stringify({ ...toolCall, speech: inside }).replace('{', `{"${key}":{"${key}":null},`),
+    ) as object;
+    try {
+      expect(parse(ToolCallRequested, data).callId).toBe('c');
+    } catch (error) {
+      expect(isContractError(error)).toBe(true);
+    }
+  });
+
+  it('takes an explicit null for "not set"', () => {
+    const parsed = parse(ToolCallRequested, {
+      ...toolCall,
+      sayOnFailure: null,
+      speech: { class: null, timing: 'interrupt' },
+    });
+    expect(parsed.sayOnFailure).toBeUndefined();
+    expect(compileSpeechPlan([parsed.speech])).toEqual({ ...DEFAULT_SPEECH_PLAN, timing: 'interrupt' });
+    expect(problemsOf(() => parse(ToolCallRequested, { ...toolCall, callId: null }))).toContain('callId');
+  });
+
   it('names the entry of a list', () => {
-    const batch = { owner: 'o', kind: 'records', checkpoint: { toolCalls: 1, callEvents: 1, utterances: 0 }, records: [{}] };
+    const batch = {
+      owner: 'o',
+      kind: 'records',
+      checkpoint: { toolCalls: 1, callEvents: 1, utterances: 0 },
+      records: [{}],
+    };
     expect(problemsOf(() => parse(UtteranceBatch, batch))).toContain('records.0.utteranceId');
   });
 

@@ -3,6 +3,7 @@ import { validateSync } from 'class-validator';
 import type { ValidationError } from 'class-validator';
 import { ContractError } from './contract-errors.js';
 import type { FieldProblem } from './contract-errors.js';
+import { freeFormFields } from './free-form.decorator.js';
 
 type Contract<T extends object> = new () => T;
 
@@ -18,6 +19,38 @@ function problemsOf(errors: readonly ValidationError[], path: string): FieldProb
   });
 }
 
+/** @throws ContractError when the libraries cannot even walk through the data */
+function instantiate<T extends object>(
+  contract: Contract<T>,
+  data: Readonly<Record<string, unknown>>,
+): { instance: T; errors: ValidationError[] } {
+  const freeForm = new Set(freeFormFields(contract.prototype as object));
+  const entries = Object.entries(data).filter(([, value]) => value !== null);
+  const structured = entries
+    .filter(([field]) => !freeForm.has(field))
+    .map(([field, value]) => [field, withoutNulls(value)]);
+  try {
+    const instance = plainToInstance(contract, Object.fromEntries(structured), { exposeUnsetFields: false });
+    Object.assign(instance, Object.fromEntries(entries.filter(([field]) => freeForm.has(field))));
+    return { instance, errors: validateSync(instance, { whitelist: true, forbidUnknownValues: true }) };
+  } catch (cause) {
+    throw new ContractError(contract.name, [{ field: '(root)', problem: 'cannot be read' }], {
+      cause: new Error((cause as Error).name),
+    });
+  }
+}
+
+/** An explicit `null` means "not set": `IsOptional` would let it pass as a value that no type foresees. */
+function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNulls);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, inner]) => inner !== null)
+      .map(([field, inner]) => [field, withoutNulls(inner)]),
+  );
+}
+
 /**
  * Turns foreign data into an instance of `contract`. Unknown fields are dropped, so a newer sender may add some.
  *
@@ -27,8 +60,7 @@ export function parse<T extends object>(contract: Contract<T>, data: unknown): T
   if (typeof data !== 'object' || data === null || Array.isArray(data)) {
     throw new ContractError(contract.name, [{ field: '(root)', problem: 'must be an object' }]);
   }
-  const instance = plainToInstance(contract, data, { exposeUnsetFields: false });
-  const errors = validateSync(instance, { whitelist: true, forbidUnknownValues: true });
+  const { instance, errors } = instantiate(contract, data as Readonly<Record<string, unknown>>);
   if (errors.length > 0) {
     throw new ContractError(contract.name, problemsOf(errors, ''));
   }

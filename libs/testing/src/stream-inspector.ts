@@ -17,7 +17,9 @@ export class StreamInspector {
   private constructor(private readonly connection: NatsConnection) {}
 
   static async connect(url: string): Promise<StreamInspector> {
-    return new StreamInspector(await connect({ servers: url, name: 'inspector', maxReconnectAttempts: -1, reconnectTimeWait: 100 }));
+    return new StreamInspector(
+      await connect({ servers: url, name: 'inspector', maxReconnectAttempts: -1, reconnectTimeWait: 100 }),
+    );
   }
 
   async close(): Promise<void> {
@@ -36,7 +38,12 @@ export class StreamInspector {
         const headers: Record<string, string> = {};
         for (const [name, values] of message.header) headers[name] = values[0] ?? '';
         const text = Buffer.from(message.data).toString();
-        found.push({ subject: message.subject, sequence, headers, data: text === '' ? undefined : (JSON.parse(text) as unknown) });
+        found.push({
+          subject: message.subject,
+          sequence,
+          headers,
+          data: text === '' ? undefined : (JSON.parse(text) as unknown),
+        });
       } catch (error) {
         // Removed by age or purge.
         if (!(error instanceof NatsError) || error.api_error?.err_code !== NO_MESSAGE_FOUND) throw error;

@@ -8,6 +8,8 @@ export interface RunningGateway {
   readonly apiKey: string;
   /** POSTs a webhook as JSON, with the right secret unless other headers are given. */
   post(body: unknown, headers?: Record<string, string>): Promise<{ status: number; body: unknown }>;
+  /** POSTs a webhook without a secret to any path. */
+  postTo(path: string, body: unknown): Promise<{ status: number; body: unknown }>;
   postRaw(body: string): Promise<{ status: number; body: unknown }>;
   get(path: string, apiKey: string): Promise<{ status: number; body: unknown }>;
   metrics(): Promise<string>;
@@ -44,6 +46,12 @@ export async function startGateway(natsUrl: string): Promise<RunningGateway> {
   return {
     apiKey: API_KEY,
     post: (body, headers = { 'x-vapi-secret': SECRET }) => postText(JSON.stringify(body), headers),
+    postTo: (path, body) =>
+      send(path, {
+        method: 'POST',
+        body: JSON.stringify(body),
+        headers: { 'content-type': 'application/json' },
+      }),
     postRaw: (body) => postText(body, { 'x-vapi-secret': SECRET }),
     get: (path, apiKey) => send(path, { headers: { authorization: `Bearer ${apiKey}` } }),
     metrics: () => metrics.registry.metrics(),

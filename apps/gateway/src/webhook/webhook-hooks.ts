@@ -37,10 +37,10 @@ export function installWebhookHooks(
   });
 }
 
+/**
+ * By the route, never by the URL: the router decodes it, so `/v%61pi/webhook` is the webhook too. Routing comes before
+ * the first hook.
+ */
 function isWebhook(request: FastifyRequest): boolean {
-  return (
-    request.url === WEBHOOK_PATH ||
-    request.url.startsWith(`${WEBHOOK_PATH}?`) ||
-    request.url.startsWith(`${WEBHOOK_PATH}/`)
-  );
+  return request.routeOptions.url === WEBHOOK_PATH;
 }

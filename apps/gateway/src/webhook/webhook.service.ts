@@ -72,17 +72,17 @@ export class WebhookService {
         return { kind: 'acknowledged' };
       case 'malformed':
         this.metrics.malformedWebhooks.inc({ problem: webhook.problem });
-        return { kind: 'malformed', problem: webhook.problem };
+        // With a type it is Vapi's, and a repeat would be no better: acknowledged. The rest comes from somebody else.
+        return webhook.type === undefined ? { kind: 'malformed', problem: webhook.problem } : { kind: 'acknowledged' };
     }
   }
 
   private async takeToolCalls(webhook: ToolCallsWebhook, traceparent: string): Promise<WebhookAnswer> {
     if (webhook.skipped > 0) this.metrics.skippedToolCalls.inc(webhook.skipped);
-    const [results] = await Promise.all([
-      this.intake.take(webhook, traceparent),
-      // Without its control URL a result could not be said: not stored is not accepted.
-      webhook.call === undefined ? undefined : this.remember(webhook.call.id, webhook.controlUrl),
-    ]);
+    // First: without its control URL a result could not be said, and a fast worker would be ahead of it. Nearly always it
+    // is known already, from the call's status.
+    if (webhook.call !== undefined) await this.remember(webhook.call.id, webhook.controlUrl);
+    const results = await this.intake.take(webhook, traceparent);
     return { kind: 'results', results };
   }
 

@@ -6,6 +6,7 @@ import type {
   ToolCallFinished,
   ToolCallProgressed,
   UtteranceRecord,
+  ToolCallRequested,
 } from '@interject/contracts';
 import { Floor } from '../speech/floor.js';
 import { SpeechDesk } from '../speech/speech-desk.js';
@@ -247,7 +248,7 @@ export class CallMachine {
     const { result, seenAt } = preparation;
     const { toolCallId, tool } = result;
     const request = this.book.request(toolCallId);
-    if (request !== undefined) preparation.toolCallKnown(request.mode === 'sync' ? request.graceMs : undefined);
+    if (request !== undefined) preparation.toolCallKnown(graceOf(request));
     const isKnown = this.recorded.has(toolCallKey(this.callId, toolCallId));
     const decision = isKnown ? 'spoken' : preparation.decision;
     if (decision === undefined) {
@@ -279,4 +280,9 @@ export class CallMachine {
       this.outbox.push({ kind: 'close' });
     }
   }
+}
+
+/** How long the gateway may hold the answer back; nothing when it answered at once. */
+function graceOf({ mode, graceMs }: ToolCallRequested): number | undefined {
+  return mode === 'sync' && graceMs > 0 ? graceMs : undefined;
 }

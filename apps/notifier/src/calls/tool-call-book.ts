@@ -1,5 +1,5 @@
 import type { ToolCallFinished, ToolCallRequested } from '@interject/contracts';
-import { ErrorCodes } from '@interject/contracts';
+import { DEFAULT_FAILURE_TEXT, ErrorCodes } from '@interject/contracts';
 import type { ToolCallSnapshot } from './call-snapshot.js';
 
 interface Entry {
@@ -103,7 +103,7 @@ function timedOut(request: ToolCallRequested, now: number): ToolCallFinished {
     attempts: 0,
     requestedAt,
     at: now,
-    ...(sayOnFailure === undefined ? {} : { text: sayOnFailure }),
+    text: sayOnFailure ?? DEFAULT_FAILURE_TEXT,
     ...(speech === undefined ? {} : { speech }),
   };
 }

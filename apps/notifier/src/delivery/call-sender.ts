@@ -35,7 +35,9 @@ export class CallSender {
     if (url.kind === 'unavailable') return 'unreachable';
     if (url.kind === 'none') return 'no-control-url';
     if (!maySend()) return 'abandoned';
-    const outcome = await this.dispatch({ callId, controlUrl: url.controlUrl }, message);
+    const first = await this.dispatch({ callId, controlUrl: url.controlUrl }, message);
+    const outcome =
+      first.kind === 'refused' ? await this.tryChangedUrl(callId, url.controlUrl, message, maySend, first) : first;
     if (outcome.kind === 'accepted') return 'accepted';
     this.log.warn('a control URL did not accept', {
       callId,
@@ -43,8 +45,21 @@ export class CallSender {
       ...('code' in outcome ? { code: outcome.code } : {}),
       ...('status' in outcome ? { status: outcome.status } : {}),
     });
-    if (outcome.kind === 'refused') this.urls.forget(callId);
     return outcome.kind;
+  }
+
+  /** A call's control URL may change (transfer, handoff): what was refused at the old one was certainly not said. */
+  private async tryChangedUrl(
+    callId: string,
+    refusedUrl: string,
+    message: SpeechMessage,
+    maySend: () => boolean,
+    refused: ControlOutcome,
+  ): Promise<ControlOutcome> {
+    this.urls.forget(callId);
+    const url = await this.urls.find(callId).catch(() => undefined);
+    if (url?.kind !== 'found' || url.controlUrl === refusedUrl || !maySend()) return refused;
+    return this.dispatch({ callId, controlUrl: url.controlUrl }, message);
   }
 
   private async dispatch(target: ControlTarget, message: SpeechMessage): Promise<ControlOutcome> {

@@ -9,6 +9,9 @@ type UrlAnswer =
   /** Vapi could not be asked just now. */
   | { readonly kind: 'unavailable' };
 
+/** Forgetting one costs a read. */
+const REMEMBERED_CALLS = 20_000;
+
 /** Finds the control URLs of calls: in KV `control`, where the gateway puts them, else by asking Vapi. */
 export class ControlUrls {
   private readonly known = new Map<string, string>();
@@ -23,13 +26,13 @@ export class ControlUrls {
   async find(callId: string): Promise<UrlAnswer> {
     const known = this.known.get(callId) ?? (await this.stored(callId));
     if (known !== undefined) {
-      this.known.set(callId, known);
+      this.keep(callId, known);
       return { kind: 'found', controlUrl: known };
     }
     const answer = await this.lookup?.get(callId);
     if (answer?.kind === 'unavailable' && answer.retryable) return { kind: 'unavailable' };
     if (answer?.kind !== 'found' || answer.controlUrl === undefined) return { kind: 'none' };
-    this.known.set(callId, answer.controlUrl);
+    this.keep(callId, answer.controlUrl);
     return { kind: 'found', controlUrl: answer.controlUrl };
   }
 
@@ -42,6 +45,14 @@ export class ControlUrls {
   async purge(callId: string): Promise<void> {
     this.forget(callId);
     await this.kv.bucket(Buckets.Control).purge(callToken(callId));
+  }
+
+  private keep(callId: string, controlUrl: string): void {
+    this.known.delete(callId);
+    this.known.set(callId, controlUrl);
+    const oldest = this.known.keys().next();
+    // Calls of partitions that were given up are not forgotten one by one.
+    if (this.known.size > REMEMBERED_CALLS && oldest.done !== true) this.known.delete(oldest.value);
   }
 
   private async stored(callId: string): Promise<string | undefined> {

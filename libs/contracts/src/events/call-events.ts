@@ -12,6 +12,7 @@ import {
   Min,
   ValidateNested,
 } from 'class-validator';
+import { FreeForm } from '../free-form.decorator.js';
 import { TOOL_NAME } from '../subjects.js';
 import { SpeechPlan } from './speech-plan.js';
 import { MAX_ID_LENGTH } from './tool-call-requested.js';
@@ -79,7 +80,7 @@ export class ToolCallFinished {
   @IsOptional() @IsString() @Length(1, MAX_SPEECH_TEXT) text?: string;
   @IsOptional() @ValidateNested() @Type(() => SpeechPlan) speech?: SpeechPlan;
   /** The handler's return value, for those who follow up. */
-  @IsOptional() data?: unknown;
+  @FreeForm() @IsOptional() data?: unknown;
   @IsOptional() @ValidateNested() @Type(() => ToolCallFailure) failure?: ToolCallFailure;
   /** How often the handler was tried; 0 when it never ran. */
   @IsInt() @Min(0) attempts!: number;
@@ -123,6 +124,6 @@ export class UtteranceUndelivered {
   @IsOptional() @IsString() @Length(1, MAX_ID_LENGTH) toolCallId?: string;
   @IsOptional() @Matches(TOOL_NAME) tool?: string;
   @IsOptional() @IsIn(ToolCallOutcomes) outcome?: ToolCallOutcome;
-  @IsOptional() data?: unknown;
+  @FreeForm() @IsOptional() data?: unknown;
   @IsInt() @Min(0) at!: number;
 }

@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { Type } from 'class-transformer';
 import { IsIn, IsInt, IsObject, IsOptional, IsString, Length, Matches, Min, ValidateNested } from 'class-validator';
+import { FreeForm } from '../free-form.decorator.js';
 import { TOOL_NAME } from '../subjects.js';
 import { CallEndPolicies, SpeechPlan } from './speech-plan.js';
 import type { CallEndPolicy } from './speech-plan.js';
@@ -16,7 +17,7 @@ export class ToolCallRequested {
   @IsString() @Length(1, MAX_ID_LENGTH) callId!: string;
   @IsString() @Length(1, MAX_ID_LENGTH) toolCallId!: string;
   @Matches(TOOL_NAME) tool!: string;
-  @IsObject() arguments!: Record<string, unknown>;
+  @FreeForm() @IsObject() arguments!: Record<string, unknown>;
   @IsIn(ToolCallModes) mode!: ToolCallMode;
   /** Milliseconds since the epoch, the gateway's clock. */
   @IsInt() @Min(0) requestedAt!: number;

@@ -12,6 +12,7 @@ import {
   Min,
   ValidateNested,
 } from 'class-validator';
+import { FreeForm } from '../free-form.decorator.js';
 import { TOOL_NAME } from '../subjects.js';
 import { CallEndPolicies, SpeechPlan } from './speech-plan.js';
 import type { CallEndPolicy } from './speech-plan.js';
@@ -27,7 +28,7 @@ export class ToolDefinition {
   @Matches(TOOL_NAME) name!: string;
   @IsString() @Length(1, 1000) description!: string;
   /** JSON Schema of the arguments, an object schema. */
-  @IsObject() parameters!: Record<string, unknown>;
+  @FreeForm() @IsObject() parameters!: Record<string, unknown>;
   /** Name of the worker app. */
   @IsString() @Length(1, 100) worker!: string;
   /** Changes when any other field of the definition does. */
@@ -40,6 +41,9 @@ export class ToolDefinition {
   @IsOptional() @ValidateNested() @Type(() => SpeechPlan) speech?: SpeechPlan;
   @IsOptional() @IsString() @Length(1, 1000) sayOnFailure?: string;
 }
+
+/** Said when a tool call fails or times out and its tool brings no words of its own. */
+export const DEFAULT_FAILURE_TEXT = "I'm sorry, I could not complete that.";
 
 export const TOOL_DEFAULTS = {
   graceMs: 3000,

@@ -54,11 +54,22 @@ export class Provisioner {
    */
   keepProvisioned(options: MessagingOptions): () => void {
     return this.connection.onReconnected(() => {
-      this.provision(options).catch((error: unknown) => {
-        if (this.connection.isClosed) return;
-        this.log.error('NATS streams could not be provisioned after a reconnect', { error });
-      });
+      void this.provisionUntilDone(options);
     });
+  }
+
+  private async provisionUntilDone(options: MessagingOptions): Promise<void> {
+    while (this.connection.isConnected) {
+      try {
+        await this.provision(options);
+        return;
+      } catch (error) {
+        // Disconnected again: the next reconnect takes over.
+        if (!this.connection.isConnected) return;
+        this.log.error('NATS streams could not be provisioned after a reconnect, trying again', { error });
+        await new Promise((resolve) => setTimeout(resolve, START_LIMIT_MS / 10));
+      }
+    }
   }
 
   private async ensureStream(wanted: Partial<StreamConfig>): Promise<void> {

@@ -154,7 +154,7 @@ export class OrderedPushReader implements OrderedReader {
     this.remaining -= 1;
     if (info.streamSequence > this.lastSequence) {
       this.lastSequence = info.streamSequence;
-      this.options.onMessage({
+      this.handOver({
         subject: message.subject,
         sequence: info.streamSequence,
         storedAt: info.storedAt,
@@ -163,6 +163,16 @@ export class OrderedPushReader implements OrderedReader {
       });
     }
     this.catchUp(info.pending === 0 || this.remaining <= 0);
+  }
+
+  /** An error that leaves this callback would end the client's read loop, and with it everything on the connection. */
+  private handOver(message: StoredMessage): void {
+    try {
+      this.options.onMessage(message);
+    } catch (error) {
+      const { stream } = this.options;
+      this.log.error('a message could not be taken and is passed over', { stream, sequence: message.sequence, error });
+    }
   }
 
   private receiveControl(message: Msg): void {

@@ -1,4 +1,4 @@
-import { MAX_SPEECH_TEXT, parse, SpeechPlan } from '@interject/contracts';
+import { DEFAULT_FAILURE_TEXT, MAX_SPEECH_TEXT, parse, SpeechPlan } from '@interject/contracts';
 import type { ToolRegistration } from '../tool-source.types.js';
 import type { SpokenText } from '../tool.types.js';
 import type { FailedJob } from './job-end.js';
@@ -12,7 +12,6 @@ type Words = Pick<ToolRegistration, 'say' | 'sayFailure'>;
 
 /** A string result up to here is said as it is when the tool has no `say`: about half a minute of speech. */
 export const MAX_PLAIN_RESULT = 500;
-const APOLOGY = "I'm sorry, I could not complete that.";
 
 /** `build_report` and `buildReport` read as "build report". */
 function spokenName(tool: string): string {
@@ -96,5 +95,5 @@ export function wordFailure(
   } catch (error) {
     onFault(JobFaults.Wording, error);
   }
-  return told ?? { text: (sayOnFailure === undefined ? undefined : fitText(sayOnFailure)) ?? APOLOGY };
+  return told ?? { text: (sayOnFailure === undefined ? undefined : fitText(sayOnFailure)) ?? DEFAULT_FAILURE_TEXT };
 }

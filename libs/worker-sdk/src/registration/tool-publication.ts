@@ -22,7 +22,10 @@ const CONTEST_MS = 60_000;
 
 /** Keeps the definitions of this worker's tools in KV, where the gateway reads them. */
 export class ToolPublication {
-  private readonly writtenAt = new Map<string, number>();
+  /** Tools whose definition in the bucket was ours at some time. */
+  private readonly published = new Set<string>();
+  /** Since when somebody else's definition stands there. */
+  private readonly contestedAt = new Map<string, number>();
   private tools: readonly CompiledTool[] = [];
   private timer: unknown;
   private isRunning = false;
@@ -75,15 +78,18 @@ export class ToolPublication {
     const entry = await bucket.get(name);
     const found = entry === undefined ? undefined : Buffer.from(entry.value).toString('utf8');
     if (found !== wanted) {
-      const writtenAt = this.writtenAt.get(name);
-      if (found !== undefined && writtenAt !== undefined) {
-        if (clock.now() - writtenAt < CONTEST_MS) return;
+      const heals = this.published.has(name);
+      if (found !== undefined && heals) {
+        const contestedAt = this.contestedAt.get(name) ?? clock.now();
+        this.contestedAt.set(name, contestedAt);
+        if (clock.now() - contestedAt < CONTEST_MS) return;
         this.reportContest(definition, found);
       }
       await bucket.put(name, wanted);
-      this.writtenAt.set(name, clock.now());
-      log.info('tool registered', { tool: name, version: definition.version, heals: writtenAt !== undefined });
+      log.info('tool registered', { tool: name, version: definition.version, heals });
     }
+    this.published.add(name);
+    this.contestedAt.delete(name);
     registered.confirm(name);
   }
 
