@@ -193,6 +193,6 @@ expect:
 
   it('says that no gateway listens', async () => {
     await gateway.close();
-    await expect(play('steps: []')).rejects.toThrow(/no gateway listens at 127.0.0.1:\d+: start it/);
+    await expect(play('steps: []')).rejects.toThrow(/no gateway listens at 127.0.0.1:\d+: start one/);
   });
 });
