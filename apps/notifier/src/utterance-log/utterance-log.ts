@@ -28,7 +28,8 @@ interface Entry {
   readonly onStored: (waitedMs: number) => void;
 }
 
-const MAX_BATCH = 400;
+/** A record is below 4 KB (two ids of 512 characters, 3 bytes each): a batch stays far below NATS' max_payload of 1 MB. */
+const MAX_BATCH = 64;
 const RETRY_MS = 100;
 
 /**
