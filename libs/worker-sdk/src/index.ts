@@ -29,3 +29,4 @@ export { isWorkerStartError, WorkerStartError } from './worker-start.errors.js';
 export { TOOL_CALL_STRATEGY } from './worker.constants.js';
 export { WorkerModule } from './worker.module.js';
 export type { WorkerModuleAsyncOptions, WorkerOptions } from './worker.types.js';
+export { DEFAULT_CONCURRENCY, ownDefinition } from './definition/own-definition.js';

@@ -53,7 +53,7 @@ export class WebhookService {
       case 'status':
         await Promise.all([
           this.publishStatus(webhook, traceparent),
-          this.remember(webhook.callId, webhook.controlUrl),
+          this.controlUrls.remember(webhook.callId, webhook.controlUrl),
         ]);
         return { kind: 'acknowledged' };
       case 'ended':
@@ -63,7 +63,7 @@ export class WebhookService {
         this.passOn(webhook, traceparent);
         return { kind: 'acknowledged' };
       case 'call-seen':
-        await this.remember(webhook.callId, webhook.controlUrl);
+        await this.controlUrls.remember(webhook.callId, webhook.controlUrl);
         return { kind: 'acknowledged' };
       case 'ignored':
         return { kind: 'acknowledged' };
@@ -81,7 +81,7 @@ export class WebhookService {
     if (webhook.skipped > 0) this.metrics.skippedToolCalls.inc(webhook.skipped);
     // First: without its control URL a result could not be said, and a fast worker would be ahead of it. Nearly always it
     // is known already, from the call's status.
-    if (webhook.call !== undefined) await this.remember(webhook.call.id, webhook.controlUrl);
+    if (webhook.call !== undefined) await this.controlUrls.remember(webhook.call.id, webhook.controlUrl);
     const results = await this.intake.take(webhook, traceparent);
     return { kind: 'results', results };
   }
@@ -108,12 +108,8 @@ export class WebhookService {
     });
     if (!this.publisher.publishUnconfirmed(floor, { traceparent })) this.metrics.floorEventsDropped.inc();
     // Not waited for: many of these come, and another event will show the URL again.
-    this.remember(callId, webhook.controlUrl).catch((error: unknown) => {
+    this.controlUrls.remember(callId, webhook.controlUrl).catch((error: unknown) => {
       this.log.warn('control URL not stored', { callId, error });
     });
-  }
-
-  private async remember(callId: string, controlUrl: string | undefined): Promise<void> {
-    await this.controlUrls.remember(callId, controlUrl);
   }
 }

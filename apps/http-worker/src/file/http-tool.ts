@@ -1,5 +1,6 @@
-import { isContractError, parse, TOOL_DEFAULTS } from '@interject/contracts';
+import { isContractError, parse } from '@interject/contracts';
 import type { Environment } from '@interject/runtime';
+import { DEFAULT_CONCURRENCY, ownDefinition } from '@interject/worker-sdk';
 import type { OwnToolDefinition } from '@interject/worker-sdk';
 import { planRequest, templateOf } from '../backend/request-plan.js';
 import type { RequestPlan } from '../backend/request-plan.js';
@@ -28,27 +29,7 @@ export interface ReadTool {
 /** An entry as YAML gives it. */
 type RawTool = Readonly<Record<string, unknown>>;
 
-/** Jobs of one tool in one replica: they wait for a backend, so there may be many. */
-const DEFAULT_CONCURRENCY = 100;
 const SAY_MARK = /\{\{|\{%/;
-
-function definitionOf(entry: HttpToolEntry): OwnToolDefinition {
-  return {
-    name: entry.name,
-    description: entry.description,
-    parameters: entry.parameters ?? NO_PARAMETERS,
-    graceMs: entry.graceMs ?? TOOL_DEFAULTS.graceMs,
-    timeoutMs: entry.timeoutMs ?? TOOL_DEFAULTS.timeoutMs,
-    retry: {
-      attempts: entry.retry?.attempts ?? TOOL_DEFAULTS.retry.attempts,
-      backoffMs: entry.retry?.backoffMs ?? TOOL_DEFAULTS.retry.backoffMs,
-    },
-    queueExpiryMs: entry.queueExpiryMs ?? TOOL_DEFAULTS.queueExpiryMs,
-    onCallEnded: entry.onCallEnded ?? TOOL_DEFAULTS.onCallEnded,
-    ...(entry.speech && { speech: entry.speech }),
-    ...(entry.sayOnFailure !== undefined && { sayOnFailure: entry.sayOnFailure }),
-  };
-}
 
 function readWords({ say, sayOnFailure }: RawTool): { say?: Template; problems: FileProblem[] } {
   const problems: FileProblem[] = [];
@@ -102,7 +83,7 @@ export function readHttpTool(data: unknown, env: Environment): ReadTool {
   const { plan } = planned;
   if (problems.length > 0 || !entry || !plan || !schema.validate) return { problems };
   const tool = {
-    definition: definitionOf(entry),
+    definition: ownDefinition(entry, entry.parameters ?? NO_PARAMETERS),
     concurrency: entry.concurrency ?? DEFAULT_CONCURRENCY,
     request: plan,
     validate: schema.validate,

@@ -1,11 +1,9 @@
-import { isContractError, parse, TOOL_DEFAULTS } from '@interject/contracts';
+import { isContractError, parse } from '@interject/contracts';
 import { NoArguments } from '../no-arguments.js';
 import { argumentsSchema } from '../schema/arguments-schema.js';
-import type { OwnToolDefinition, ToolRegistration, ValidatedArguments } from '../tool-source.types.js';
+import type { ToolRegistration, ValidatedArguments } from '../tool-source.types.js';
 import type { ArgumentsClass, Tool, ToolHandlerOptions } from '../tool.types.js';
-
-/** Jobs of a tool that one replica runs at a time, unless its handler says otherwise. */
-export const DEFAULT_CONCURRENCY = 100;
+import { DEFAULT_CONCURRENCY, ownDefinition } from './own-definition.js';
 
 function validator(dto: ArgumentsClass): (args: Record<string, unknown>) => ValidatedArguments {
   if ((dto as unknown) === NoArguments) return () => ({ valid: true, args: new NoArguments() });
@@ -19,24 +17,6 @@ function validator(dto: ArgumentsClass): (args: Record<string, unknown>) => Vali
   };
 }
 
-function ownDefinition(options: ToolHandlerOptions): OwnToolDefinition {
-  return {
-    name: options.name,
-    description: options.description,
-    parameters: argumentsSchema(options.arguments),
-    graceMs: options.graceMs ?? TOOL_DEFAULTS.graceMs,
-    timeoutMs: options.timeoutMs ?? TOOL_DEFAULTS.timeoutMs,
-    retry: {
-      attempts: options.retry?.attempts ?? TOOL_DEFAULTS.retry.attempts,
-      backoffMs: options.retry?.backoffMs ?? TOOL_DEFAULTS.retry.backoffMs,
-    },
-    queueExpiryMs: options.queueExpiryMs ?? TOOL_DEFAULTS.queueExpiryMs,
-    onCallEnded: options.onCallEnded ?? TOOL_DEFAULTS.onCallEnded,
-    ...(options.speech && { speech: options.speech }),
-    ...(options.sayOnFailure !== undefined && { sayOnFailure: options.sayOnFailure }),
-  };
-}
-
 /**
  * Makes a tool of a `@ToolHandler` instance.
  *
@@ -45,7 +25,7 @@ function ownDefinition(options: ToolHandlerOptions): OwnToolDefinition {
  */
 export function handlerRegistration(options: ToolHandlerOptions, handler: Tool, origin: string): ToolRegistration {
   return {
-    definition: ownDefinition(options),
+    definition: ownDefinition(options, argumentsSchema(options.arguments)),
     concurrency: options.concurrency ?? DEFAULT_CONCURRENCY,
     origin,
     validate: validator(options.arguments),
