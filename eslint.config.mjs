@@ -14,11 +14,15 @@ const depConstraints = [
     onlyDependOnLibsWithTags: ['scope:contracts', 'scope:observability', 'scope:testing'],
   },
   { sourceTag: 'scope:vapi', onlyDependOnLibsWithTags: ['scope:contracts', 'scope:observability', 'scope:testing'] },
+  { sourceTag: 'scope:speech', onlyDependOnLibsWithTags: ['scope:contracts', 'scope:testing'] },
   {
     sourceTag: 'scope:worker-sdk',
     onlyDependOnLibsWithTags: ['scope:contracts', 'scope:messaging', 'scope:observability', 'scope:testing'],
   },
-  ...['scope:gateway', 'scope:notifier'].map((sourceTag) => ({
+  ...[
+    ['scope:gateway', []],
+    ['scope:notifier', ['scope:speech']],
+  ].map(([sourceTag, more]) => ({
     sourceTag,
     onlyDependOnLibsWithTags: [
       'scope:contracts',
@@ -27,6 +31,7 @@ const depConstraints = [
       'scope:runtime',
       'scope:observability',
       'scope:testing',
+      ...more,
     ],
   })),
   {
@@ -42,7 +47,14 @@ const depConstraints = [
   { sourceTag: 'scope:simulator', onlyDependOnLibsWithTags: [] },
   {
     sourceTag: 'scope:tools',
-    onlyDependOnLibsWithTags: ['scope:contracts', 'scope:messaging', 'scope:vapi', 'scope:runtime', 'scope:testing'],
+    onlyDependOnLibsWithTags: [
+      'scope:contracts',
+      'scope:messaging',
+      'scope:vapi',
+      'scope:runtime',
+      'scope:speech',
+      'scope:testing',
+    ],
   },
   { sourceTag: 'scope:e2e', onlyDependOnLibsWithTags: ['scope:contracts', 'scope:testing'] },
 ];

@@ -12,7 +12,7 @@ import { LeaseStore } from './partitions/lease-store.js';
 import { Ownership } from './partitions/ownership.js';
 import { PartitionOwner } from './partitions/partition-owner.js';
 import type { PartitionTools } from './partitions/partition-owner.js';
-import type { SpeechSettings } from './speech/speech-settings.js';
+import type { SpeechSettings } from '@interject/speech';
 
 export interface OwnershipNeeds {
   /** Name of this process among the notifiers, new at each start. */

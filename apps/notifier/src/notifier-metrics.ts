@@ -2,8 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { UtteranceRecord } from '@interject/contracts';
 import { boundedLabel, EDGE_BUCKETS_SECONDS, JOB_BUCKETS_SECONDS, Metrics } from '@interject/observability';
 import type { Counter, Histogram } from '@interject/observability';
-import type { Settlement } from './calls/call-actions.types.js';
-import type { PostOutcome } from './calls/call-inputs.types.js';
+import type { PostOutcome, Settlement } from '@interject/speech';
 
 const HOLD_BUCKETS_SECONDS = [0.1, 0.5, 1, 2, 3, 5, 8, 13, 20, 30, 60];
 const MAX_TOOLS = { max: 200 };

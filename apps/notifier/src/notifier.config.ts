@@ -1,8 +1,8 @@
 import { IsArray, IsInt, IsOptional, IsString, Length, Max, Min } from 'class-validator';
 import { Env } from '@interject/runtime';
 import { DEFAULT_VAPI_BASE_URL, parseAllowedOrigins } from '@interject/vapi';
-import { DEFAULT_SPEECH_SETTINGS } from './speech/speech-settings.js';
-import type { SpeechSettings } from './speech/speech-settings.js';
+import { DEFAULT_SPEECH_SETTINGS } from '@interject/speech';
+import type { SpeechSettings } from '@interject/speech';
 
 /** Configuration of the notifier, see .env.example. */
 export class NotifierConfig {

@@ -12,7 +12,7 @@ import { ControlClient } from '@interject/vapi';
 import { assembleOwnership } from './assemble-ownership.js';
 import { NotifierMetrics } from './notifier-metrics.js';
 import type { Ownership } from './partitions/ownership.js';
-import type { SpeechSettings } from './speech/speech-settings.js';
+import type { SpeechSettings } from '@interject/speech';
 
 /** Short, so that the suites are. */
 export const QUICK: SpeechSettings = {

@@ -4,7 +4,16 @@ import 'reflect-metadata';
 
 export { DEFAULT_PARTITIONS, fnv1a, partitionOf } from './partition.js';
 export { announcementKey, callToken, toolCallKey } from './keys.js';
-export { Buckets, CallEventNames, Streams, StreamSubjects, Subjects, TOOL_NAME, workerDurable } from './subjects.js';
+export {
+  Buckets,
+  CallEventNames,
+  Streams,
+  callEventDurable,
+  StreamSubjects,
+  Subjects,
+  TOOL_NAME,
+  workerDurable,
+} from './subjects.js';
 export type { BucketName, CallEventName, StreamName } from './subjects.js';
 export { DeadLetterHeaders, EventHeaders } from './headers.js';
 export { ContractError, ErrorCodes, isContractError } from './contract-errors.js';
@@ -39,6 +48,7 @@ export type { ToolCallMode } from './events/tool-call-requested.js';
 export {
   AnnouncementRequested,
   CallEnded,
+  CallLimits,
   CallStatusChanged,
   CallStatuses,
   CancelRequested,
@@ -51,8 +61,19 @@ export {
   UtteranceUndelivered,
 } from './events/call-events.js';
 export type { CallStatus, ToolCallOutcome, UndeliveredReason } from './events/call-events.js';
-export { FloorChanged, FloorChanges, FloorSpeakers } from './events/floor-changed.js';
-export type { FloorChange, FloorSpeaker } from './events/floor-changed.js';
+export {
+  FloorChanged,
+  FloorChanges,
+  FloorSpeakers,
+  MAX_FINGERPRINT,
+  SpeechEvidence,
+  SpeechEvidenceSources,
+} from './events/floor-changed.js';
+export type { FloorChange, FloorSpeaker, SpeechEvidenceSource } from './events/floor-changed.js';
+export { fingerprintShare, speechFingerprint } from './speech-fingerprint.js';
+export { Admissions, CallQuestion } from './queries/call-question.js';
+export type { Admission } from './queries/call-question.js';
+export { LedgerClaim } from './ledger-claim.js';
 export {
   Checkpoint,
   RecordedStates,
@@ -64,6 +85,8 @@ export {
 export type { FinalState, RecordedState, UtteranceSource } from './events/utterance-records.js';
 export {
   DEFAULT_FAILURE_TEXT,
+  FILLER_DEFAULTS,
+  Fillers,
   longestBackoffMs,
   RetryPolicy,
   TOOL_DEFAULTS,

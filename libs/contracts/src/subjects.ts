@@ -42,6 +42,8 @@ export const Subjects = {
   callEvent: (partition: number, callToken: string, event: CallEventName, key?: string): string =>
     `calls.${String(partition)}.${callToken}.${event}${key === undefined ? '' : `.${key}`}`,
   callEventsOfCall: (partition: number, callToken: string): string => `calls.${String(partition)}.${callToken}.>`,
+  /** Events of one name in all calls; `isKeyed` for those that end in a key (all but `status` and `ended`). */
+  callEventsNamed: (event: CallEventName, isKeyed: boolean): string => `calls.*.*.${event}${isKeyed ? '.*' : ''}`,
   callEventsOfPartition: (partition: number): string => `calls.${String(partition)}.>`,
   floor: (partition: number, callToken: string): string => `floor.${String(partition)}.${callToken}`,
   floorOfPartition: (partition: number): string => `floor.${String(partition)}.*`,
@@ -59,6 +61,11 @@ export const StreamSubjects: Readonly<Record<StreamName, readonly string[]>> = {
   UTTERANCES: ['utterances.*'],
   DEAD_LETTERS: ['dead-letters.*.*'],
 };
+
+/** Name of the durable consumer that the replicas of an app share for one call event. */
+export function callEventDurable(app: string, event: CallEventName): string {
+  return `${app}-${event}`;
+}
 
 /** Name of the durable consumer that the replicas of a tool's worker share. */
 export function workerDurable(tool: string): string {

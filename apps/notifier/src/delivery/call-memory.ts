@@ -13,8 +13,8 @@ import {
 import { isMessagingError } from '@interject/messaging';
 import type { KvStore, StreamReader } from '@interject/messaging';
 import type { CallLookup } from '@interject/vapi';
-import { mergeSummaries } from '../calls/call-snapshot.js';
-import type { CallSnapshot } from '../calls/call-snapshot.js';
+import { mergeSummaries } from '@interject/speech';
+import type { CallSnapshot } from '@interject/speech';
 
 type Claim = 'spoken' | 'inline' | 'none';
 

@@ -1,8 +1,7 @@
 import { isMessagingError } from '@interject/messaging';
 import type { Clock, Log } from '@interject/observability';
 import type { ControlClient, ControlOutcome, ControlTarget } from '@interject/vapi';
-import type { SpeechMessage } from '../calls/call-actions.types.js';
-import type { PostOutcome } from '../calls/call-inputs.types.js';
+import type { PostOutcome, SpeechMessage } from '@interject/speech';
 import type { NotifierMetrics } from '../notifier-metrics.js';
 import type { ControlUrls } from './control-urls.js';
 

@@ -1,8 +1,6 @@
 import type { EventPublisher } from '@interject/messaging';
 import type { Clock, Log } from '@interject/observability';
-import type { CallAction, SpeechMessage } from '../calls/call-actions.types.js';
-import type { CallInput, PostOutcome } from '../calls/call-inputs.types.js';
-import type { CallSnapshot } from '../calls/call-snapshot.js';
+import type { CallAction, CallInput, CallSnapshot, PostOutcome, SpeechMessage } from '@interject/speech';
 import type { CallMemory } from '../delivery/call-memory.js';
 import type { CallSender } from '../delivery/call-sender.js';
 import type { ControlUrls } from '../delivery/control-urls.js';

@@ -1,10 +1,9 @@
-import type { CallFact } from '../calls/call-inputs.types.js';
-import type { CallAction } from '../calls/call-actions.types.js';
+import { DEFAULT_SPEECH_SETTINGS } from '@interject/speech';
+import type { CallAction, CallFact } from '@interject/speech';
 import { Clock } from '@interject/observability';
 import { VirtualClock } from '@interject/testing';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { OwnerClock } from '../owner-clock.js';
-import { DEFAULT_SPEECH_SETTINGS } from '../speech/speech-settings.js';
 import { CallDirectory } from './call-directory.js';
 
 const next = { toolCalls: 1, callEvents: 1, utterances: 1 };

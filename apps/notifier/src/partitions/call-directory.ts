@@ -1,11 +1,8 @@
 import type { Checkpoint, UtteranceRecord } from '@interject/contracts';
 import type { Clock } from '@interject/observability';
-import type { CallAction } from '../calls/call-actions.types.js';
-import type { CallFact, CallInput } from '../calls/call-inputs.types.js';
-import { CallMachine } from '../calls/call-machine.js';
-import type { CallSnapshot } from '../calls/call-snapshot.js';
+import { CallMachine } from '@interject/speech';
+import type { CallAction, CallFact, CallInput, CallSnapshot, SpeechSettings } from '@interject/speech';
 import type { OwnerClock } from '../owner-clock.js';
-import type { SpeechSettings } from '../speech/speech-settings.js';
 
 interface Entry {
   readonly machine: CallMachine;

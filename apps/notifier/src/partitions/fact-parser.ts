@@ -13,7 +13,7 @@ import {
 } from '@interject/contracts';
 import type { StreamName } from '@interject/contracts';
 import type { StoredMessage } from '@interject/messaging';
-import type { CallFact } from '../calls/call-inputs.types.js';
+import type { CallFact } from '@interject/speech';
 
 /** Fourth token of `calls.<partition>.<callToken>.<event>[.<key>]`. */
 const EVENT_TOKEN = 3;

@@ -10,7 +10,7 @@ import type {
 } from '@interject/messaging';
 import type { OwnerClock } from '../owner-clock.js';
 import { pause } from '../persistent.js';
-import type { SpeechSettings } from '../speech/speech-settings.js';
+import type { SpeechSettings } from '@interject/speech';
 import { UtteranceLog } from '../utterance-log/utterance-log.js';
 import { ActionRunner } from './action-runner.js';
 import type { RunnerTools } from './action-runner.js';

@@ -4,6 +4,7 @@ import {
   IsBoolean,
   IsIn,
   IsInt,
+  IsObject,
   IsOptional,
   IsString,
   Length,
@@ -32,12 +33,21 @@ export const CallStatuses = [
 ] as const;
 export type CallStatus = (typeof CallStatuses)[number];
 
+/** When Vapi ends a call by itself, as its assistant is configured (VAPI.md 4). */
+export class CallLimits {
+  /** After so much silence. */
+  @IsOptional() @IsInt() @Min(1) silenceTimeoutMs?: number;
+  /** After it lasted so long. */
+  @IsOptional() @IsInt() @Min(1) maxDurationMs?: number;
+}
+
 /** The call changed its state. Never `ended`: that is {@link CallEnded}. */
 export class CallStatusChanged {
   @IsString() @Length(1, MAX_ID_LENGTH) callId!: string;
   @IsIn(CallStatuses) status!: CallStatus;
   /** Milliseconds since the epoch: Vapi's timestamp of the event, else the time it was received. */
   @IsInt() @Min(0) at!: number;
+  @IsOptional() @ValidateNested() @Type(() => CallLimits) limits?: CallLimits;
 }
 
 /** The call is over. Terminal: whatever comes later, the call does not live again (VAPI.md 4). */
@@ -111,7 +121,12 @@ export const UndeliveredReasons = [
   'control-refused',
   'control-unreachable',
   'no-control-url',
+  /** The hold reached its bound, and the plan says not to speak then. */
   'hold-policy',
+  /** It was not fresh any more. */
+  'expired',
+  /** Too much waits to be said in this call. */
+  'queue-full',
 ] as const;
 export type UndeliveredReason = (typeof UndeliveredReasons)[number];
 
@@ -125,5 +140,11 @@ export class UtteranceUndelivered {
   @IsOptional() @Matches(TOOL_NAME) tool?: string;
   @IsOptional() @IsIn(ToolCallOutcomes) outcome?: ToolCallOutcome;
   @FreeForm() @IsOptional() data?: unknown;
+  /** What the tool was asked, e.g. the caller's number if the tool's static `parameters` bring it (VAPI.md 1.2). */
+  @FreeForm() @IsOptional() @IsObject() arguments?: Record<string, unknown>;
+  /** When the tool call was made. */
+  @IsOptional() @IsInt() @Min(0) requestedAt?: number;
+  /** Why the call ended, if it did. */
+  @IsOptional() @IsString() @MaxLength(200) endedReason?: string;
   @IsInt() @Min(0) at!: number;
 }

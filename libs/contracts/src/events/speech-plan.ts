@@ -1,4 +1,4 @@
-import { IsBoolean, IsIn, IsInt, IsOptional, IsString, Length, Max, Min } from 'class-validator';
+import { IsBoolean, IsIn, IsInt, IsOptional, IsString, Length, Matches, Max, Min } from 'class-validator';
 
 /** How the words are chosen: said as they are, given to the model to say, or given to the model without a reply. */
 export const SpeechWordings = ['verbatim', 'assistant', 'silent'] as const;
@@ -28,6 +28,12 @@ export type CallEndPolicy = (typeof CallEndPolicies)[number];
 
 const ONE_DAY_MS = 86_400_000;
 
+/** Where the text goes in a sentence around it; once. */
+const TEMPLATE = /^[^{}]*\{text\}[^{}]*$/;
+const TEMPLATE_HINT = { message: '$property must hold {text} once, and no other braces' };
+/** A language tag like `en`, `de` or `pt-BR` (BCP 47). */
+const LANGUAGE = /^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$/;
+
 /** Wishes about how something is said; every field is optional, {@link compileSpeechPlan} fills in the defaults. */
 export class SpeechPlan {
   @IsOptional() @IsIn(SpeechWordings) wording?: SpeechWording;
@@ -41,7 +47,20 @@ export class SpeechPlan {
   @IsOptional() @IsBoolean() callerMayInterrupt?: boolean;
   @IsOptional() @IsIn(InterruptionPolicies) onInterrupted?: InterruptionPolicy;
   @IsOptional() @IsIn(UnconfirmedPolicies) onUnconfirmed?: UnconfirmedPolicy;
+  /** Hangs up once it was said. The caller may then not interrupt it, unless told otherwise: talking would stop that. */
   @IsOptional() @IsBoolean() endCallAfter?: boolean;
+  /** Sentence around the text, e.g. `About your order: {text}`. */
+  @IsOptional() @Matches(TEMPLATE, TEMPLATE_HINT) @Length(6, 300) template?: string;
+  /** The same when it is said again after an interruption, e.g. `As I was saying: {text}`; else as the first time. */
+  @IsOptional() @Matches(TEMPLATE, TEMPLATE_HINT) @Length(6, 300) repeatTemplate?: string;
+  /** A longer text is cut after a sentence. */
+  @IsOptional() @IsInt() @Min(40) @Max(2000) maxCharacters?: number;
+  /** Language of the text, by which amounts, dates and times are put into words. */
+  @IsOptional() @Matches(LANGUAGE, { message: '$property must be a language tag like en or pt-BR' }) language?: string;
+  /** Class `progress`: least time between two reports in a call. */
+  @IsOptional() @IsInt() @Min(0) @Max(600_000) minGapMs?: number;
+  /** Class `progress`: most reports that are said for one tool call. */
+  @IsOptional() @IsInt() @Min(0) @Max(100) maxCount?: number;
 }
 
 /** A plan with every decision made. Inner code receives this type only. */
@@ -57,6 +76,12 @@ export interface CompiledSpeechPlan {
   readonly onInterrupted: InterruptionPolicy;
   readonly onUnconfirmed: UnconfirmedPolicy;
   readonly endCallAfter: boolean;
+  readonly template?: string;
+  readonly repeatTemplate?: string;
+  readonly maxCharacters: number;
+  readonly language: string;
+  readonly minGapMs: number;
+  readonly maxCount: number;
 }
 
 export const DEFAULT_SPEECH_PLAN: CompiledSpeechPlan = {
@@ -70,6 +95,12 @@ export const DEFAULT_SPEECH_PLAN: CompiledSpeechPlan = {
   onInterrupted: 'repeat',
   onUnconfirmed: 'context',
   endCallAfter: false,
+  // A `say` has no stated limit; others stop at 1000 characters (VAPI.md 2.3), a minute of speech.
+  maxCharacters: 800,
+  language: 'en',
+  // PEERS.md 1A, row 9.
+  minGapMs: 6000,
+  maxCount: 5,
 };
 
 /** Merges wishes over `defaults`; later ones win, `undefined` fields do not count. */
@@ -83,5 +114,8 @@ export function compileSpeechPlan(
       if (value !== undefined) merged[field] = value;
     }
   }
+  // A caller who talks on would keep the call from ending (VAPI.md 2.3).
+  const hasSaid = wishes.some((wish) => wish?.callerMayInterrupt !== undefined);
+  if (merged['endCallAfter'] === true && !hasSaid) merged['callerMayInterrupt'] = false;
   return merged as unknown as CompiledSpeechPlan;
 }

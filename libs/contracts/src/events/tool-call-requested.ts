@@ -5,6 +5,7 @@ import { FreeForm } from '../free-form.decorator.js';
 import { TOOL_NAME } from '../subjects.js';
 import { CallEndPolicies, SpeechPlan } from './speech-plan.js';
 import type { CallEndPolicy } from './speech-plan.js';
+import { Fillers } from './tool-definition.js';
 
 export const ToolCallModes = ['async', 'sync'] as const;
 export type ToolCallMode = (typeof ToolCallModes)[number];
@@ -31,4 +32,5 @@ export class ToolCallRequested {
   @IsOptional() @ValidateNested() @Type(() => SpeechPlan) speech?: SpeechPlan;
   /** What is said when the tool call fails or times out. */
   @IsOptional() @IsString() @Length(1, 1000) sayOnFailure?: string;
+  @IsOptional() @ValidateNested() @Type(() => Fillers) fillers?: Fillers;
 }

@@ -1,6 +1,9 @@
 import 'reflect-metadata';
 import { Type } from 'class-transformer';
 import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  IsArray,
   IsIn,
   IsInt,
   IsObject,
@@ -23,6 +26,29 @@ export class RetryPolicy {
   @IsInt() @Min(0) @Max(600_000) backoffMs!: number;
 }
 
+/** Words that keep the caller company while a tool call is pending and nobody talks. */
+export class Fillers {
+  /** Said in turn. */
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(20)
+  @IsString({ each: true })
+  @Length(1, 300, { each: true })
+  texts!: string[];
+  /** Silence after which the first one is said. */
+  @IsInt() @Min(1000) @Max(120_000) afterMs!: number;
+  /** Silence after which each further one is said. */
+  @IsInt() @Min(1000) @Max(600_000) everyMs!: number;
+  /** Most that are said for one tool call. */
+  @IsInt() @Min(0) @Max(20) max!: number;
+  /** Said beyond that when silence is about to end the call (VAPI.md 4: 30 s by default). */
+  @IsOptional() @IsString() @Length(1, 300) onSilenceLimit?: string;
+  /** Said when the call is about to reach its longest duration (VAPI.md 4: 600 s by default). */
+  @IsOptional() @IsString() @Length(1, 300) onDurationLimit?: string;
+}
+
+export const FILLER_DEFAULTS = { afterMs: 5000, everyMs: 10_000, max: 2 } as const satisfies Partial<Fillers>;
+
 /** What a worker writes to KV `tools` about a tool it runs; the gateway learns tools from there. */
 export class ToolDefinition {
   @Matches(TOOL_NAME) name!: string;
@@ -40,6 +66,7 @@ export class ToolDefinition {
   @IsIn(CallEndPolicies) onCallEnded!: CallEndPolicy;
   @IsOptional() @ValidateNested() @Type(() => SpeechPlan) speech?: SpeechPlan;
   @IsOptional() @IsString() @Length(1, 1000) sayOnFailure?: string;
+  @IsOptional() @ValidateNested() @Type(() => Fillers) fillers?: Fillers;
 }
 
 /** Said when a tool call fails or times out and its tool brings no words of its own. */

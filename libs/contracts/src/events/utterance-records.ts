@@ -3,6 +3,7 @@ import { Type } from 'class-transformer';
 import {
   ArrayMinSize,
   IsArray,
+  IsBoolean,
   IsIn,
   IsInt,
   IsOptional,
@@ -33,7 +34,7 @@ export type RecordedState = (typeof RecordedStates)[number];
 /** States after which nothing follows; `interrupted` is final only when the utterance is not said again. */
 export type FinalState = Exclude<RecordedState, 'sending'>;
 
-export const UtteranceSources = ['result', 'progress', 'announcement'] as const;
+export const UtteranceSources = ['result', 'progress', 'announcement', 'filler'] as const;
 export type UtteranceSource = (typeof UtteranceSources)[number];
 
 /** When each state was reached, milliseconds since the epoch, the owner's clock. */
@@ -53,13 +54,15 @@ export class UtteranceRecord {
   @IsIn(UtteranceSources) source!: UtteranceSource;
   @IsIn(SpeechClasses) class!: SpeechClass;
   @IsIn(RecordedStates) state!: RecordedState;
-  /** False for an interruption after which the utterance is queued again. */
-  @IsOptional() final?: boolean;
+  /** False when the utterance is queued again: after an interruption, or a `sending` whose POST was not written. */
+  @IsOptional() @IsBoolean() final?: boolean;
   /** 1 for the first time it is said. */
   @IsInt() @Min(0) attempt!: number;
   @IsOptional() @IsIn(UndeliveredReasons) reason?: UndeliveredReason;
   @IsOptional() @IsString() @MaxLength(100) tool?: string;
   @IsOptional() @IsString() @MaxLength(MAX_ID_LENGTH) toolCallId?: string;
+  /** The utterance at the head of the speech that this one was said with. */
+  @IsOptional() @IsString() @Length(1, 200) saidWith?: string;
   @ValidateNested() @Type(() => UtteranceTimes) times!: UtteranceTimes;
 }
 

@@ -1,0 +1,14 @@
+import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
+import { MAX_SPEECH_TEXT } from './events/call-events.js';
+
+/**
+ * Entry `ledger/<toolCallKey>`, as JSON: who delivers the result of a sync tool call. Whoever creates it decides; the
+ * gateway may change `inline` to `spoken` when its answer could not be written.
+ */
+export class LedgerClaim {
+  @IsIn(['inline', 'spoken']) claim!: 'inline' | 'spoken';
+  /** With `inline`: the answer, so that a repeat of the webhook at any replica is answered alike. */
+  @IsOptional() @IsString() @MaxLength(MAX_SPEECH_TEXT) text?: string;
+  /** With `inline`: the answer is an error. */
+  @IsOptional() @IsIn(['result', 'error']) as?: 'result' | 'error';
+}

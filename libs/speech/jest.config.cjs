@@ -1,0 +1,1 @@
+module.exports = { displayName: 'speech', preset: '../../jest.preset.cjs' };
