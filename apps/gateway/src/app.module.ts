@@ -5,12 +5,16 @@ import type { FastifyInstance } from 'fastify';
 import { MessagingConnection, MessagingModule } from '@interject/messaging';
 import { Log } from '@interject/observability';
 import { Readiness, ServiceConfig } from '@interject/runtime';
+import { AnnouncementsController } from './announcements/announcements.controller.js';
+import { Announcements } from './announcements/announcements.service.js';
 import { ToolsController } from './api/tools.controller.js';
 import { CallQuery } from './calls/call-query.service.js';
 import { CallsController } from './calls/calls.controller.js';
 import { ControlUrls } from './calls/control-urls.service.js';
 import { GatewayConfig } from './gateway.config.js';
 import { GatewayMetrics } from './gateway-metrics.js';
+import { GraceWindows } from './grace/grace-windows.service.js';
+import { Ledger } from './grace/ledger.service.js';
 import { ToolRegistry } from './registry/tool-registry.service.js';
 import { ToolCallIntake } from './webhook/tool-call-intake.service.js';
 import { installWebhookHooks } from './webhook/webhook-hooks.js';
@@ -25,13 +29,24 @@ import { WebhookService } from './webhook/webhook.service.js';
       useFactory: (config: ServiceConfig) => ({ url: config.natsUrl, service: config.service }),
     }),
   ],
-  controllers: [WebhookController, ToolsController, CallsController],
-  providers: [GatewayMetrics, ToolRegistry, ToolCallIntake, ControlUrls, WebhookService, CallQuery],
+  controllers: [WebhookController, ToolsController, CallsController, AnnouncementsController],
+  providers: [
+    GatewayMetrics,
+    ToolRegistry,
+    Ledger,
+    GraceWindows,
+    ToolCallIntake,
+    ControlUrls,
+    WebhookService,
+    CallQuery,
+    Announcements,
+  ],
 })
 export class AppModule implements OnModuleInit {
   constructor(
     @Inject(HttpAdapterHost) private readonly http: HttpAdapterHost,
     @Inject(GatewayConfig) private readonly config: GatewayConfig,
+    @Inject(GraceWindows) private readonly grace: GraceWindows,
     @Inject(GatewayMetrics) private readonly metrics: GatewayMetrics,
     @Inject(MessagingConnection) private readonly connection: MessagingConnection,
     @Inject(Readiness) private readonly readiness: Readiness,
@@ -41,6 +56,10 @@ export class AppModule implements OnModuleInit {
   onModuleInit(): void {
     const server = this.http.httpAdapter.getInstance<FastifyInstance>();
     installWebhookHooks(server, this.config, this.metrics, this.log);
+    // Before the server waits for its requests in flight.
+    server.addHook('preClose', async () => {
+      this.grace.endAll();
+    });
     this.readiness.register('nats', async () => {
       await this.connection.check();
       return { status: 'up' };

@@ -12,6 +12,8 @@ export class GatewayMetrics {
   readonly skippedToolCalls: Counter;
   readonly floorEventsDropped: Counter;
   readonly controlUrlsRefused: Counter<'problem'>;
+  readonly graceWindows: Counter<'tool' | 'outcome'>;
+  readonly announcements: Counter<'outcome'>;
 
   constructor(@Inject(Metrics) metrics: Metrics) {
     this.webhooks = metrics.counter({
@@ -47,6 +49,19 @@ export class GatewayMetrics {
       name: 'interject_control_urls_refused_total',
       help: 'Control URLs in webhooks that the allow-list refused, by rule.',
       labels: ['problem'],
+    });
+    // Tools that are registered and four outcomes: bounded.
+    this.graceWindows = metrics.counter({
+      name: 'interject_grace_window_total',
+      help:
+        'Sync tool calls whose webhook was held open for the result: "inline" it was the answer, "pending" it is spoken, ' +
+        '"abandoned" the sender hung up first, "repeated" a repeat was answered from the claim of an earlier webhook.',
+      labels: ['tool', 'outcome'],
+    });
+    this.announcements = metrics.counter({
+      name: 'interject_announcements_total',
+      help: 'Announcements that were asked for over HTTP, by what became of them.',
+      labels: ['outcome'],
     });
   }
 }

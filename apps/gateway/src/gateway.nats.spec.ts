@@ -1,37 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Buckets, callToken, Streams, Subjects, toolCallKey } from '@interject/contracts';
+import { Buckets, callToken, speechFingerprint, Streams, Subjects, toolCallKey } from '@interject/contracts';
 import type { ToolCallRequested } from '@interject/contracts';
 import { openMessaging } from '@interject/messaging/testing';
 import type { MessagingKit } from '@interject/messaging/testing';
 import { aToolDefinition, eventually, NatsServer } from '@interject/testing';
 import { startGateway } from './testing/start-gateway.js';
 import type { RunningGateway } from './testing/start-gateway.js';
+import { SPEC_CALL_ID, SPEC_CONTROL_URL, toolCallsWebhook } from './testing/tool-calls-body.js';
+import type { SpecToolCall } from './testing/tool-calls-body.js';
 
-const CALL_ID = '019a9c95-0000-7000-8000-00000000000a';
-const CONTROL_URL = `https://phone-call-websocket.aws-us-west-2-backend-production1.vapi.ai/${CALL_ID}/control`;
+const CALL_ID = SPEC_CALL_ID;
+const CONTROL_URL = SPEC_CONTROL_URL;
 
-interface ToolCallOptions {
-  readonly name?: string;
-  readonly arguments?: unknown;
-  readonly async?: boolean;
-}
-
-function toolCallsBody(
-  toolCallId: string,
-  { name = 'build_report', arguments: args = { region: 'north' }, async: isAsync = true }: ToolCallOptions = {},
-): unknown {
-  const toolCall = { id: toolCallId, type: 'function', function: { name, arguments: args } };
-  return {
-    message: {
-      type: 'tool-calls',
-      timestamp: 1_790_000_000_000,
-      call: { id: CALL_ID, status: 'queued', monitor: { controlUrl: CONTROL_URL } },
-      assistant: { model: { messages: [{ role: 'system', content: 'a private prompt' }] } },
-      toolCallList: [toolCall],
-      toolCalls: [toolCall],
-      toolWithToolCallList: [{ type: 'function', async: isAsync, server: { secret: 's3cret' }, toolCall }],
-    },
-  };
+function toolCallsBody(toolCallId: string, options: Omit<SpecToolCall, 'id'> = {}): unknown {
+  return toolCallsWebhook([{ id: toolCallId, ...options }]);
 }
 
 describe('the gateway', () => {
@@ -51,12 +33,12 @@ describe('the gateway', () => {
     await server.dispose();
   });
 
-  async function stored(toolCallId: string): Promise<ToolCallRequested | undefined> {
+  async function stored(toolCallId: string, tool = 'build_report'): Promise<ToolCallRequested | undefined> {
     const key = toolCallKey(CALL_ID, toolCallId);
     const { subject } = kit.publisher.events.toolCall({
       callId: CALL_ID,
       toolCallId,
-      tool: 'build_report',
+      tool,
     } as ToolCallRequested);
     expect(subject).toContain(key);
     const message = await kit.reader.last(Streams.ToolCalls, subject);
@@ -89,12 +71,6 @@ describe('the gateway', () => {
       callId: CALL_ID,
       controlUrl: CONTROL_URL,
     });
-  });
-
-  it('answers a sync tool that its result is pending', async () => {
-    const { body } = await gateway.post(toolCallsBody('call_sync', { async: false }));
-    expect(body).toMatchObject({ results: [{ result: expect.stringContaining('no result yet') }] });
-    expect(await stored('call_sync')).toMatchObject({ mode: 'sync', graceMs: 0 });
   });
 
   it('stores a repeated webhook once and answers it alike', async () => {
@@ -247,6 +223,75 @@ describe('the gateway', () => {
       at,
     });
     expect(await kit.reader.last(Streams.CallEvents, Subjects.callEvent(partition, token, 'status'))).toBeDefined();
+  });
+
+  it('tells when Vapi would end the call, and which words of the assistant were seen, never the words', async () => {
+    const call = { id: 'limited-call', assistantOverrides: { maxDurationSeconds: 900 } };
+    const at = 1_790_000_002_000;
+    const message = { call, timestamp: at, assistant: { silenceTimeoutSeconds: 30, maxDurationSeconds: 600 } };
+    await gateway.post({ message: { ...message, type: 'status-update', status: 'in-progress' } });
+    const text = 'Your report is ready.';
+    await gateway.post({
+      message: { ...message, type: 'assistant.speechStarted', text, turn: 2, source: 'force-say' },
+    });
+    const { events } = kit.publisher;
+    const status = events.status({ callId: call.id, status: 'in-progress', at });
+    const changed = await kit.reader.last(Streams.CallEvents, status.subject);
+    expect(JSON.parse(Buffer.from(changed?.data ?? []).toString())).toEqual({
+      callId: call.id,
+      status: 'in-progress',
+      at,
+      limits: { silenceTimeoutMs: 30_000, maxDurationMs: 900_000 },
+    });
+    const floor = events.floor({ callId: call.id, speaker: 'assistant', change: 'said', at, receivedAt: at });
+    const seen = await eventually(() => kit.reader.last(Streams.Floor, floor.subject));
+    expect(JSON.parse(Buffer.from(seen.data).toString())).toEqual({
+      callId: call.id,
+      speaker: 'assistant',
+      change: 'said',
+      turn: 2,
+      at,
+      receivedAt: expect.any(Number),
+      evidence: { source: 'force-say', words: speechFingerprint(text) },
+    });
+  });
+
+  it('sends what may be said meanwhile with the tool call', async () => {
+    const fillers = { texts: ['One moment.'], afterMs: 5000, everyMs: 10_000, max: 2 };
+    const definition = aToolDefinition({ name: 'slow_tool', fillers });
+    await kit.kv.bucket(Buckets.Tools).put('slow_tool', JSON.stringify(definition));
+    const event = await eventually(async () => {
+      await gateway.post(toolCallsBody('filled', { name: 'slow_tool' }));
+      return stored('filled', 'slow_tool');
+    });
+    expect(event.fillers).toEqual(fillers);
+    await kit.kv.bucket(Buckets.Tools).delete('slow_tool');
+  });
+
+  it('does not bring back the control URL of a call whose end another replica has taken', async () => {
+    const replica = await startGateway(server.url);
+    const callId = 'ended-elsewhere';
+    const key = callToken(callId);
+    const control = kit.kv.bucket(Buckets.Control);
+    const controlUrl = CONTROL_URL.replace(CALL_ID, callId);
+    const transcript = (url: string): unknown => ({
+      message: { type: 'status-update', status: 'in-progress', call: { id: callId, monitor: { controlUrl: url } } },
+    });
+    await gateway.post(transcript(controlUrl));
+    expect(await control.get(key)).toBeDefined();
+    await replica.post({ message: { type: 'end-of-call-report', call: { id: callId } } });
+    await control.purge(key);
+    const moved = controlUrl.replace('production1', 'production2');
+    for (const late of [replica, gateway]) {
+      expect((await late.post(transcript(moved))).status).toBe(200);
+      expect(await control.get(key)).toBeUndefined();
+    }
+    // One that has never heard of the call.
+    const fresh = await startGateway(server.url);
+    expect((await fresh.post(transcript(controlUrl))).status).toBe(200);
+    expect(await control.get(key)).toBeUndefined();
+    await fresh.stop();
+    await replica.stop();
   });
 
   it('does not bring back the control URL of an ended call, and refuses a foreign one', async () => {

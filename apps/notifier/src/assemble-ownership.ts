@@ -5,8 +5,10 @@ import type { CallLookup, ControlClient } from '@interject/vapi';
 import { CallMemory } from './delivery/call-memory.js';
 import { CallSender } from './delivery/call-sender.js';
 import { ControlUrls } from './delivery/control-urls.js';
+import { PostJournal } from './delivery/post-journal.js';
 import type { NotifierMetrics } from './notifier-metrics.js';
 import { OwnerClock } from './owner-clock.js';
+import { FloorMemory } from './partitions/floor-memory.js';
 import { LeaseBoard } from './partitions/lease-board.js';
 import { LeaseStore } from './partitions/lease-store.js';
 import { Ownership } from './partitions/ownership.js';
@@ -64,6 +66,8 @@ export function toolsOf(needs: OwnershipNeeds): PartitionTools {
     urls,
     settings,
     owner: notifier,
+    journal: new PostJournal(),
+    floors: new FloorMemory(clock),
     ownerClock: new OwnerClock(clock),
     partitions: publisher.events.partitions,
     sender: new CallSender(control, urls, clock, metrics, log),

@@ -13,6 +13,7 @@ export class NotifierMetrics {
   readonly takeOver: Histogram;
   readonly factsRefused: Counter<'stream'>;
   readonly ownershipLost: Counter;
+  readonly limitsNear: Counter<'limit'>;
   private readonly toHeard: Histogram<'tool' | 'outcome'>;
   private readonly utterances: Counter<'source' | 'class' | 'state'>;
   private readonly posts: Counter<'outcome'>;
@@ -61,6 +62,11 @@ export class NotifierMetrics {
       name: 'interject_facts_refused_total',
       help: 'Messages that do not fit their contract or partition.',
       labels: ['stream'],
+    });
+    this.limitsNear = metrics.counter({
+      name: 'interject_call_limits_near_total',
+      help: 'Times that a timer of Vapi was about to end a call while a tool call was pending.',
+      labels: ['limit'],
     });
     this.ownershipLost = metrics.counter({
       name: 'interject_partitions_lost_total',

@@ -61,9 +61,16 @@ export class NotifierConfig {
   @Max(120_000)
   readonly confirmMs: number = DEFAULT_SPEECH_SETTINGS.confirmMs;
 
+  /** Speaking time of one character, by which speech that is not seen is estimated; depends on voice and language. */
+  @Env('SPEECH_CHARACTER_MS')
+  @IsInt()
+  @Min(1)
+  @Max(1000)
+  readonly characterMs: number = DEFAULT_SPEECH_SETTINGS.characterMs;
+
   get speech(): SpeechSettings {
-    const { quietMs, replyGraceMs, maxHoldMs, blindHoldMs, confirmMs } = this;
-    return { quietMs, replyGraceMs, maxHoldMs, blindHoldMs, confirmMs };
+    const { quietMs, replyGraceMs, maxHoldMs, blindHoldMs, confirmMs, characterMs } = this;
+    return { quietMs, replyGraceMs, maxHoldMs, blindHoldMs, confirmMs, characterMs };
   }
 
   problems(): string[] {

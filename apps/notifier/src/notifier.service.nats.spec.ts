@@ -80,6 +80,7 @@ describe('the notifier as a service', () => {
       maxHoldMs: 20_000,
       blindHoldMs: 2000,
       confirmMs: 12_000,
+      characterMs: 65,
     });
   });
 });

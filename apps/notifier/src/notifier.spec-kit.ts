@@ -21,6 +21,7 @@ export const QUICK: SpeechSettings = {
   maxHoldMs: 3000,
   blindHoldMs: 150,
   confirmMs: 1500,
+  characterMs: 65,
 };
 
 export interface ControlPost {

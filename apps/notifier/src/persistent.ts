@@ -21,7 +21,8 @@ export async function persistently<T>(
     try {
       return await action();
     } catch (error) {
-      const isFinal = (isMessagingError(error) && !error.retryable) || isContractError(error);
+      const isUnreadable = isContractError(error) || error instanceof SyntaxError;
+      const isFinal = (isMessagingError(error) && !error.retryable) || isUnreadable;
       log.warn('an action on a call failed', { what, error, willRepeat: !isFinal });
       if (isFinal) return undefined;
     }

@@ -49,6 +49,7 @@ describe('the command line', () => {
       file: 'a.yaml',
       timeFactor: 10,
       jsonFile: 'r.json',
+      timeline: false,
       overrides: [
         { key: 'a', value: 'b=c' },
         { key: 'calls', value: '2' },

@@ -11,6 +11,8 @@ export interface SimulatorConfig {
   readonly privateKey: string | undefined;
   /** The public key the fault `controlAuthentication` asks for. */
   readonly publicKey: string | undefined;
+  /** The gateway's API key, for scenarios that ask it something. */
+  readonly apiKey: string | undefined;
   /** For scenarios that do not say. */
   readonly timeFactor: number;
 }
@@ -76,6 +78,7 @@ export function loadConfig(environment: Environment = process.env): SimulatorCon
     webhookSecret: text('VAPI_WEBHOOK_SECRET'),
     privateKey: text('VAPI_API_KEY'),
     publicKey: text('VAPI_PUBLIC_KEY'),
+    apiKey: text('INTERJECT_API_KEY'),
     timeFactor: number('SIMULATOR_TIME_FACTOR', 1, 'a number from 0.01 to 1000', (v) => v >= 0.01 && v <= 1_000),
   };
   if (problems.length > 0) throw new ConfigError(problems);

@@ -9,7 +9,7 @@ export const SECRET = 'webhook-secret-of-e2e';
 export const API_KEY = 'api-key-of-e2e';
 
 /** Defaults of the speech settings, to be divided by the time factor. */
-const SPEECH = { QUIET: 1200, REPLY_GRACE: 2500, MAX_HOLD: 20_000, BLIND_HOLD: 2000, CONFIRM: 12_000 };
+const SPEECH = { QUIET: 1200, REPLY_GRACE: 2500, MAX_HOLD: 20_000, BLIND_HOLD: 2000, CONFIRM: 12_000, CHARACTER: 65 };
 
 /** The tools file of http-worker: one tool in front of the test's backend. */
 export function httpTools(backendUrl: string): string {

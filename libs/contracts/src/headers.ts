@@ -16,4 +16,6 @@ export const DeadLetterHeaders = {
   OriginalSequence: 'interject-original-sequence',
   Reason: 'interject-reason',
   Deliveries: 'interject-deliveries',
+  /** Durable consumer that gave the message up. */
+  Consumer: 'interject-consumer',
 } as const;

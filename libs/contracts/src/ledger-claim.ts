@@ -1,4 +1,4 @@
-import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
+import { IsIn, IsOptional, IsString, Length, MaxLength } from 'class-validator';
 import { MAX_SPEECH_TEXT } from './events/call-events.js';
 
 /**
@@ -11,4 +11,6 @@ export class LedgerClaim {
   @IsOptional() @IsString() @MaxLength(MAX_SPEECH_TEXT) text?: string;
   /** With `inline`: the answer is an error. */
   @IsOptional() @IsIn(['result', 'error']) as?: 'result' | 'error';
+  /** With `inline`: stands for the one response that carries the answer, so that only its writer withdraws the claim. */
+  @IsOptional() @IsString() @Length(1, 100) by?: string;
 }

@@ -46,6 +46,19 @@ export function timestampOf(value: unknown, fallback: number): number {
   return Number.isSafeInteger(rounded) && rounded > 0 ? rounded : fallback;
 }
 
+const ONE_DAY_SECONDS = 86_400;
+
+/**
+ * Reads a number of seconds within a day, or a string that holds one.
+ *
+ * @returns whole milliseconds from 1, or undefined for anything else
+ */
+export function callDurationOf(seconds: unknown): number | undefined {
+  const read = typeof seconds === 'string' && seconds.trim() !== '' ? Number(seconds) : seconds;
+  if (typeof read !== 'number' || !(read > 0) || read > ONE_DAY_SECONDS) return undefined;
+  return Math.max(1, Math.round(read * 1000));
+}
+
 /** Who the event is about. `invalid`: there is a call, but its id cannot be used. */
 export type CallReference =
   | { readonly kind: 'call'; readonly id: string; readonly controlUrl?: string }

@@ -1,9 +1,19 @@
 export { ToolHandler } from './tool-handler.decorator.js';
+export { CallEventHandler } from './call-events/call-event-handler.decorator.js';
+export { CALL_EVENT_DEFAULTS } from './call-events/call-event.types.js';
+export type {
+  CallEventContext,
+  CallEventHandlerOptions,
+  CallEventListener,
+  CallEvents,
+  HandledCallEvent,
+} from './call-events/call-event.types.js';
 export { ProvidesTools } from './provides-tools.decorator.js';
 export { Describe } from './describe.decorator.js';
 export { NoArguments } from './no-arguments.js';
 export type {
   ArgumentsClass,
+  FillerOptions,
   RetryOptions,
   SpokenText,
   Tool,

@@ -43,8 +43,9 @@ export interface ToolCallContext {
   /** Carries tool, callId, toolCallId and attempt on every line. */
   readonly log: ToolLog;
   /**
-   * Reports that the job moves on; may be said to the caller, may be dropped. Never throws: a report that cannot be
-   * stored is counted and lost.
+   * Reports that the job moves on; may be said to the caller, may be dropped. Report as often as is handy: four a second
+   * are passed on at most, the last one always, and 100 for a tool call. Never throws: a report that cannot be stored is
+   * counted and lost.
    */
   readonly progress: (text: string, speech?: SpeechPlan) => Promise<void>;
 }
@@ -70,6 +71,22 @@ export interface RetryOptions {
   readonly backoffMs?: number;
 }
 
+/** Wishes about fillers; what is left out comes from `FILLER_DEFAULTS`. */
+export interface FillerOptions {
+  /** Said in turn, as they are. */
+  readonly texts: readonly string[];
+  /** Silence after which the first one is said (ms). */
+  readonly afterMs?: number;
+  /** Silence after which each further one is said (ms). */
+  readonly everyMs?: number;
+  /** Most that are said for one tool call. */
+  readonly max?: number;
+  /** Said beyond that when silence is about to end the call. */
+  readonly onSilenceLimit?: string;
+  /** Said when the call is about to reach its longest duration. */
+  readonly onDurationLimit?: string;
+}
+
 /** Options of `@ToolHandler`; what is left out comes from `TOOL_DEFAULTS`. */
 export interface ToolHandlerOptions<A extends object = object> {
   /** The name of the Vapi tool: letters, digits, `_` and `-`, at most 64. */
@@ -91,6 +108,8 @@ export interface ToolHandlerOptions<A extends object = object> {
   readonly speech?: SpeechPlan;
   /** Said when the tool call fails, times out or expires. */
   readonly sayOnFailure?: string;
+  /** Words that keep the caller company while the job runs and nobody talks. */
+  readonly fillers?: FillerOptions;
   /** How many jobs of this tool one replica runs at a time. */
   readonly concurrency?: number;
 }

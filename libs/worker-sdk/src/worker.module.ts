@@ -2,12 +2,16 @@ import { Module } from '@nestjs/common';
 import type { DynamicModule, Provider } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { MessagingModule } from '@interject/messaging';
+import { CallEventExplorer } from './call-events/call-event-explorer.js';
+import { CallEventMetrics } from './call-events/call-event-metrics.js';
+import { CallEventRegistrar } from './call-events/call-event-registrar.js';
 import { ToolExplorer } from './discovery/tool-explorer.js';
 import { ToolMetadataAccessor } from './discovery/tool-metadata.accessor.js';
 import { ToolRegistrar } from './discovery/tool-registrar.js';
 import { JobMetrics } from './job-metrics.js';
 import { RegisteredTools } from './registration/registered-tools.js';
 import { WorkerHealth } from './worker-health.js';
+import { WorkerRegistrar } from './worker-registrar.js';
 import { WORKER_OPTIONS } from './worker.constants.js';
 import type { WorkerModuleAsyncOptions, WorkerOptions } from './worker.types.js';
 
@@ -17,6 +21,10 @@ const providers: Provider[] = [
   RegisteredTools,
   JobMetrics,
   ToolRegistrar,
+  CallEventExplorer,
+  CallEventMetrics,
+  CallEventRegistrar,
+  WorkerRegistrar,
   WorkerHealth,
 ];
 

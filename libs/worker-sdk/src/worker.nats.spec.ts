@@ -5,11 +5,14 @@ import type { INestApplicationContext, Provider } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import {
   Buckets,
+  callEventDurable,
   parseJson,
   Streams,
+  Subjects,
   ToolCallFinished,
   ToolCallProgressed,
   ToolDefinition,
+  UtteranceUndelivered,
 } from '@interject/contracts';
 import type { ToolCallRequested } from '@interject/contracts';
 import { EventPublisher, KvStore, MessagingConnection, StreamReader } from '@interject/messaging';
@@ -18,7 +21,10 @@ import { Clock, Log, Metrics, SystemClock } from '@interject/observability';
 import { aToolCall, eventually, startNatsServer } from '@interject/testing';
 import type { NatsServer } from '@interject/testing';
 import { IsString, Length } from 'class-validator';
+import { CallEventHandler } from './call-events/call-event-handler.decorator.js';
+import type { CallEventContext, CallEventListener } from './call-events/call-event.types.js';
 import { RegisteredTools } from './registration/registered-tools.js';
+import { NonRetryableError } from './tool-errors.js';
 import { ToolHandler } from './tool-handler.decorator.js';
 import type { Tool, ToolCallContext } from './tool.types.js';
 import { TOOL_CALL_STRATEGY } from './worker.constants.js';
@@ -67,25 +73,45 @@ class BuildReport implements Tool<ReportArguments, { region: string }> {
   }
 }
 
+/** Which events the handlers of all replicas were given, and what they do with them. */
+class Events {
+  readonly seen: { event: UtteranceUndelivered; attempt: number; key: string; by: Events }[] = [];
+  does: (event: UtteranceUndelivered, context: CallEventContext) => Promise<void> = async () => undefined;
+}
+
+@CallEventHandler({ event: 'undelivered', retry: { attempts: 3, backoffMs: 100 } })
+class FollowUp implements CallEventListener<'undelivered'> {
+  constructor(private readonly events: Events) {}
+
+  async handle(event: UtteranceUndelivered, context: CallEventContext): Promise<void> {
+    const { attempt, idempotencyKey: key } = context;
+    this.events.seen.push({ event, attempt, key, by: this.events });
+    await this.events.does(event, context);
+  }
+}
+
 interface Worker {
   readonly app: INestApplicationContext;
   readonly desk: Desk;
+  readonly events: Events;
   readonly close: () => Promise<void>;
 }
 
-async function startWorker(natsUrl: string, ...more: Provider[]): Promise<Worker> {
+async function startWorker(natsUrl: string, handlers: Provider[]): Promise<Worker> {
   const desk = new Desk();
+  const events = new Events();
   const parts: Provider[] = [
     { provide: Log, useValue: Log.silent() },
     { provide: Metrics, useValue: new Metrics() },
     { provide: Clock, useValue: new SystemClock() },
     { provide: Desk, useValue: desk },
+    { provide: Events, useValue: events },
   ];
   @Global()
-  @Module({ providers: parts, exports: [Log, Metrics, Clock, Desk] })
+  @Module({ providers: parts, exports: [Log, Metrics, Clock, Desk, Events] })
   class Runtime {}
   const worker = WorkerModule.forRootAsync({ useFactory: () => ({ natsUrl, service: 'reports-worker' }) });
-  @Module({ imports: [Runtime, worker], providers: [BuildReport, ...more] })
+  @Module({ imports: [Runtime, worker], providers: handlers })
   class App {}
   const app = await NestFactory.createApplicationContext(App, { logger: false, abortOnError: false });
   const strategy = app.get(TOOL_CALL_STRATEGY);
@@ -97,7 +123,7 @@ async function startWorker(natsUrl: string, ...more: Provider[]): Promise<Worker
   });
   let closing: Promise<void> | undefined;
   const close = () => (closing ??= strategy.close().then(() => app.close()));
-  return { app, desk, close };
+  return { app, desk, events, close };
 }
 
 describe('a worker on a real broker', () => {
@@ -113,8 +139,8 @@ describe('a worker on a real broker', () => {
     await server.dispose();
   });
 
-  async function start(): Promise<Worker> {
-    const worker = await startWorker(server.url);
+  async function start(...handlers: Provider[]): Promise<Worker> {
+    const worker = await startWorker(server.url, handlers.length === 0 ? [BuildReport] : handlers);
     workers.push(worker);
     return worker;
   }
@@ -190,6 +216,117 @@ describe('a worker on a real broker', () => {
     expect(worker.desk.aborted).toEqual([expect.objectContaining({ code: 'call-ended' })]);
   });
 
+  it('lets a job finish after the end of its call if its tool wants that', async () => {
+    const worker = await start();
+    const kept = await ask(worker, { toolCallId: 'kept', onCallEnded: 'finish', arguments: { region: 'held' } });
+    const dropped = await ask(worker, { toolCallId: 'dropped', arguments: { region: 'held' } });
+    await eventually(() => worker.desk.release.size === 2);
+    const publisher = worker.app.get(EventPublisher);
+    await publisher.publish(publisher.events.ended({ callId: kept.callId, at: Date.now() }));
+    // The end has been heard by now.
+    expect(await resultOf(worker, dropped)).toMatchObject({ outcome: 'cancelled' });
+    expect(worker.desk.aborted).toHaveLength(1);
+    worker.desk.release.get(kept.toolCallId)?.();
+    expect(await resultOf(worker, kept)).toMatchObject({ outcome: 'succeeded', text: 'Your held report is ready.' });
+  });
+
+  describe('with handlers of call events', () => {
+    async function tell(from: Worker, ...utteranceIds: string[]): Promise<void> {
+      const publisher = from.app.get(EventPublisher);
+      for (const utteranceId of utteranceIds) {
+        const event = { callId: 'c', utteranceId, reason: 'call-ended', text: 'Done.', at: Date.now() } as const;
+        await publisher.publish(publisher.events.undelivered(event));
+      }
+    }
+
+    async function pending(from: Worker): Promise<number> {
+      const durable = callEventDurable('reports-worker', 'undelivered');
+      const info = await from.app.get(MessagingConnection).manager.consumers.info(Streams.CallEvents, durable);
+      return info.num_ack_pending + info.num_pending;
+    }
+
+    it('needs no tools, and begins with what happens from its first start on', async () => {
+      const other = await start();
+      await tell(other, 'before');
+      const worker = await start(FollowUp);
+      await eventually(() => worker.app.get(WorkerHealth).tools().status === 'up');
+      expect(worker.app.get(WorkerHealth).tools().names).toEqual([]);
+      await tell(other, 'after');
+      await eventually(() => worker.events.seen.length === 1);
+      await eventually(async () => (await pending(other)) === 0);
+      expect(worker.events.seen).toMatchObject([{ event: { utteranceId: 'after' }, attempt: 1, key: 'after' }]);
+      const metrics = await worker.app.get(Metrics).registry.metrics();
+      expect(metrics).toContain('interject_call_event_handlings_total{event="undelivered",outcome="handled"} 1');
+    });
+
+    it('shares the events among replicas, and hands over what came while none was there', async () => {
+      const other = await start();
+      const replicas = [await start(FollowUp), await start(FollowUp)];
+      const ids = Array.from({ length: 40 }, (_, i) => `u${String(i)}`);
+      // Slow, so that one cannot take all.
+      for (const { events } of replicas) events.does = () => new Promise((resolve) => setTimeout(resolve, 20));
+      await tell(other, ...ids);
+      await eventually(
+        () => replicas[0] && replicas[1] && replicas[0].events.seen.length + replicas[1].events.seen.length === 40,
+      );
+      const seen = replicas.flatMap(({ events }) => events.seen.map(({ event }) => event.utteranceId));
+      expect([...seen].sort()).toEqual([...ids].sort());
+      await eventually(async () => (await pending(other)) === 0);
+      for (const { close } of replicas) await close();
+      await tell(other, 'nobody-there');
+      const next = await start(FollowUp);
+      await eventually(() => next.events.seen.length === 1);
+      expect(next.events.seen[0]?.event.utteranceId).toBe('nobody-there');
+    });
+
+    it('tries again, and keeps what nobody could deal with as a dead letter', async () => {
+      const worker = await start(FollowUp);
+      worker.events.does = async ({ utteranceId }, { attempt }) => {
+        if (utteranceId === 'flaky' && attempt < 3) throw new Error('away');
+        if (utteranceId === 'hopeless') throw new Error('away');
+        if (utteranceId === 'refused') throw new NonRetryableError('no', { code: 'number-unknown' });
+      };
+      await tell(worker, 'flaky', 'hopeless', 'refused');
+      await eventually(async () => worker.events.seen.length >= 7 && (await pending(worker)) === 0);
+      const attempts = worker.events.seen.map(({ event, attempt }) => `${event.utteranceId}#${String(attempt)}`);
+      expect(attempts.sort()).toEqual(
+        ['flaky#1', 'flaky#2', 'flaky#3', 'hopeless#1', 'hopeless#2', 'hopeless#3', 'refused#1'].sort(),
+      );
+      const reader = worker.app.get(StreamReader);
+      for (const [reason, utteranceId] of [
+        ['handler-failed', 'hopeless'],
+        ['number-unknown', 'refused'],
+      ] as const) {
+        const letter = await reader.last(Streams.DeadLetters, Subjects.deadLetter('call-events', reason));
+        expect(parseJson(UtteranceUndelivered, letter?.data ?? '')).toMatchObject({ utteranceId });
+        expect(letter?.headers).toMatchObject({ 'interject-consumer': 'reports-worker-undelivered' });
+      }
+    });
+
+    it('finishes what it is at before it stops, and takes no more', async () => {
+      const other = await start();
+      const worker = await start(FollowUp);
+      let release: () => void = () => undefined;
+      let isDone = false;
+      worker.events.does = async () => {
+        await new Promise<void>((resolve) => (release = resolve));
+        isDone = true;
+      };
+      await tell(other, 'held');
+      await eventually(() => worker.events.seen.length === 1);
+      const closed = worker.close();
+      await tell(other, 'late');
+      release();
+      await closed;
+      expect(isDone).toBe(true);
+      expect(worker.events.seen).toHaveLength(1);
+      const next = await start(FollowUp);
+      await eventually(() => next.events.seen.length > 0);
+      await eventually(async () => (await pending(other)) === 0);
+      expect(next.events.seen.map(({ event }) => event.utteranceId)).toEqual(['late']);
+    });
+  });
+
   it('does not start a queued job whose call ended before any worker was there', async () => {
     const first = await start();
     const publisher = first.app.get(EventPublisher);
@@ -240,11 +377,31 @@ describe('a worker whose tools do not fit', () => {
     };
     try {
       const twin = { provide: 'TWIN', useClass: BuildReport };
-      await expect(startWorker(server.url, twin, capture)).rejects.toThrow(
+      await expect(startWorker(server.url, [BuildReport, twin, capture])).rejects.toThrow(
         'tool "build_report" has 2 handlers (BuildReport and BuildReport): keep one, or give them different names',
       );
     } finally {
       // An app that does not start cannot be closed; a process would exit.
+      await connection?.close();
+      await server.dispose();
+    }
+  });
+
+  it('refuses to start without any handler', async () => {
+    const server = await startNatsServer();
+    let connection: MessagingConnection | undefined;
+    const capture: Provider = {
+      provide: 'CAPTURE',
+      inject: [MessagingConnection],
+      useFactory: (opened: MessagingConnection) => {
+        connection = opened;
+      },
+    };
+    try {
+      await expect(startWorker(server.url, [capture])).rejects.toThrow(
+        'no handler was found: decorate a class with @ToolHandler or @CallEventHandler',
+      );
+    } finally {
       await connection?.close();
       await server.dispose();
     }

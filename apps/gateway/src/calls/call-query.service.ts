@@ -1,6 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Buckets, callToken, partitionOf, Subjects } from '@interject/contracts';
-import { CoreMessenger, EventPublisher, KvStore } from '@interject/messaging';
+import type { CallQuestion } from '@interject/contracts';
+import { CoreMessenger, EventPublisher, isMessagingError, KvStore } from '@interject/messaging';
+import type { MessagingError } from '@interject/messaging';
 
 /** The owner of a partition answers from memory: longer than this there is none. */
 const QUERY_TIMEOUT_MS = 500;
@@ -18,15 +20,29 @@ export class CallQuery {
   ) {}
 
   /**
+   * @param admit utterance id of an announcement; a live call's state then has a further field `admission`
    * @returns undefined when nothing is known of the call
-   * @throws MessagingError when neither owner nor store can be asked
+   * @throws MessagingError when neither owner nor store can be asked, or no owner answers and no summary is there
    */
-  async find(callId: string): Promise<CallState | undefined> {
-    const partition = partitionOf(callId, this.publisher.events.partitions);
-    const reply = await this.core.request(Subjects.callsQuery(partition), JSON.stringify({ callId }), QUERY_TIMEOUT_MS);
-    const state = JSON.parse(Buffer.from(reply).toString()) as CallState;
-    if (state['found'] !== false) return state;
+  async find(callId: string, admit?: string): Promise<CallState | undefined> {
+    let noOwner: MessagingError | undefined;
+    try {
+      const state = await this.askOwner({ callId, ...(admit === undefined ? {} : { admit }) });
+      if (state['found'] !== false) return state;
+    } catch (error) {
+      // What is known of an ended call does not need an owner.
+      if (!isMessagingError(error) || (error.code !== 'no-responder' && error.code !== 'timeout')) throw error;
+      noOwner = error;
+    }
     const summary = await this.kv.bucket(Buckets.Calls).get(callToken(callId));
-    return summary === undefined ? undefined : (JSON.parse(Buffer.from(summary.value).toString()) as CallState);
+    if (summary !== undefined) return JSON.parse(Buffer.from(summary.value).toString()) as CallState;
+    if (noOwner !== undefined) throw noOwner;
+    return undefined;
+  }
+
+  private async askOwner(question: CallQuestion): Promise<CallState> {
+    const partition = partitionOf(question.callId, this.publisher.events.partitions);
+    const reply = await this.core.request(Subjects.callsQuery(partition), JSON.stringify(question), QUERY_TIMEOUT_MS);
+    return JSON.parse(Buffer.from(reply).toString()) as CallState;
   }
 }

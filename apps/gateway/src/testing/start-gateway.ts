@@ -1,7 +1,21 @@
 import { Log, Metrics, SystemClock } from '@interject/observability';
 import { loadConfigs, Readiness, ServiceConfig, ServiceHost } from '@interject/runtime';
+import type { ServiceOptions } from '@interject/runtime';
 import { gatewayOptions } from '../gateway.options.js';
 import { GatewayConfig } from '../gateway.config.js';
+
+/** An answer with its headers. */
+export interface Answer {
+  readonly status: number;
+  readonly body: unknown;
+  readonly headers: Headers;
+}
+
+/** What a spec may do to a gateway from within. */
+export interface GatewaySpecOptions {
+  /** Called when an answer is ready and before its first byte is written; holds it until it resolves. */
+  readonly beforeFlush?: () => Promise<void>;
+}
 
 /** A gateway in this process, on free ports. */
 export interface RunningGateway {
@@ -12,6 +26,10 @@ export interface RunningGateway {
   postTo(path: string, body: unknown): Promise<{ status: number; body: unknown }>;
   postRaw(body: string): Promise<{ status: number; body: unknown }>;
   get(path: string, apiKey: string): Promise<{ status: number; body: unknown }>;
+  /** POSTs a webhook from a sender that may hang up. */
+  postAndHangUp(body: unknown): { readonly status: Promise<number | 'hung up'>; hangUp(): void };
+  /** POSTs to the API for backend services. */
+  send(path: string, body: unknown, apiKey?: string): Promise<Answer>;
   metrics(): Promise<string>;
   stop(): Promise<void>;
 }
@@ -19,7 +37,27 @@ export interface RunningGateway {
 const SECRET = 'webhook-secret';
 const API_KEY = 'api-key-of-spec';
 
-export async function startGateway(natsUrl: string): Promise<RunningGateway> {
+/** The gateway as in production, but for the hook. */
+function optionsFor({ beforeFlush }: GatewaySpecOptions): ServiceOptions {
+  const { http } = gatewayOptions;
+  if (beforeFlush === undefined || http === undefined) return gatewayOptions;
+  return {
+    ...gatewayOptions,
+    http: {
+      ...http,
+      configure: async (app) => {
+        await http.configure?.(app);
+        const hook = async (_request: unknown, _reply: unknown, payload: unknown): Promise<unknown> => {
+          await beforeFlush();
+          return payload;
+        };
+        app.getHttpAdapter().getInstance().addHook('onSend', hook);
+      },
+    },
+  };
+}
+
+export async function startGateway(natsUrl: string, options: GatewaySpecOptions = {}): Promise<RunningGateway> {
   const env = {
     NATS_URL: natsUrl,
     GATEWAY_PORT: '0',
@@ -31,7 +69,7 @@ export async function startGateway(natsUrl: string): Promise<RunningGateway> {
   const configs = loadConfigs([ServiceConfig, GatewayConfig], env, { service: 'gateway', presets });
   const metrics = new Metrics();
   const parts = { configs, log: Log.silent(), clock: new SystemClock(), metrics, readiness: new Readiness() };
-  const host = new ServiceHost(gatewayOptions, parts);
+  const host = new ServiceHost(optionsFor(options), parts);
   const { httpPort } = await host.start();
   const origin = `http://127.0.0.1:${String(httpPort)}`;
 
@@ -54,6 +92,27 @@ export async function startGateway(natsUrl: string): Promise<RunningGateway> {
       }),
     postRaw: (body) => postText(body, { 'x-vapi-secret': SECRET }),
     get: (path, apiKey) => send(path, { headers: { authorization: `Bearer ${apiKey}` } }),
+    postAndHangUp: (body) => {
+      const abort = new AbortController();
+      const headers = { 'content-type': 'application/json', 'x-vapi-secret': SECRET };
+      const init = { method: 'POST', body: JSON.stringify(body), headers, signal: abort.signal };
+      const status = fetch(`${origin}/vapi/webhook`, init).then(
+        (response) => response.status,
+        () => 'hung up' as const,
+      );
+      return {
+        status,
+        hangUp: () => {
+          abort.abort();
+        },
+      };
+    },
+    send: async (path, body, apiKey = API_KEY) => {
+      const headers = { 'content-type': 'application/json', authorization: `Bearer ${apiKey}` };
+      const text = typeof body === 'string' ? body : JSON.stringify(body);
+      const response = await fetch(`${origin}${path}`, { method: 'POST', body: text, headers });
+      return { status: response.status, body: await response.json(), headers: response.headers };
+    },
     metrics: () => metrics.registry.metrics(),
     stop: async () => {
       await host.stop();

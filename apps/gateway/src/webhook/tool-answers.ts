@@ -1,3 +1,5 @@
+import type { InlineAnswer } from '../grace/grace-window.types.js';
+
 /** One entry of `results` (VAPI.md 0.2): text of one line, either a result or an error. */
 export interface ToolAnswer {
   readonly name: string;
@@ -27,6 +29,11 @@ const PENDING =
 
 export function pendingAnswer(name: string, toolCallId: string): ToolAnswer {
   return { name, toolCallId, result: PENDING };
+}
+
+/** The result came in time. */
+export function inlineToolAnswer(name: string, toolCallId: string, { as, text }: InlineAnswer): ToolAnswer {
+  return { name, toolCallId, [as]: text };
 }
 
 /** @param problem a phrase for the model, e.g. `region must be string`; made one line */

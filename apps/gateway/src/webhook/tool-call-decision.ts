@@ -1,12 +1,13 @@
 import { watchdogMs } from '@interject/contracts';
-import type { ToolCallRequested } from '@interject/contracts';
+import type { ToolCallRequested, ToolDefinition } from '@interject/contracts';
 import type { ArgumentsProblem, NormalizedToolCall } from '@interject/vapi';
+import { MAX_GRACE_MS } from '../grace/grace-windows.service.js';
 import type { RegisteredTool } from '../registry/tool-registry.service.js';
 import type { Disposition } from './tool-answers.js';
 
 /** Either an event to be stored, or what is wrong with the tool call. */
 export type ToolCallDecision =
-  | { readonly kind: 'store'; readonly event: ToolCallRequested }
+  | { readonly kind: 'store'; readonly event: ToolCallRequested; readonly tool: ToolDefinition }
   | { readonly kind: 'refuse'; readonly disposition: Disposition; readonly problem: string };
 
 const ARGUMENTS_PROBLEMS: Readonly<Record<ArgumentsProblem, string>> = {
@@ -50,15 +51,16 @@ export function decideToolCall(
     arguments: toolCall.arguments.value,
     mode: toolCall.mode,
     requestedAt: now,
-    // No answer is held back for a fast worker yet: nothing for the notifier to wait for.
-    graceMs: 0,
+    // An answer to an async tool would be lost (VAPI.md 2.5).
+    graceMs: toolCall.mode === 'sync' ? Math.min(definition.graceMs, MAX_GRACE_MS) : 0,
     queueExpiryMs: definition.queueExpiryMs,
     watchdogMs: watchdogMs(definition),
     onCallEnded: definition.onCallEnded,
     ...(definition.speech === undefined ? {} : { speech: definition.speech }),
     ...(definition.sayOnFailure === undefined ? {} : { sayOnFailure: definition.sayOnFailure }),
+    ...(definition.fillers === undefined ? {} : { fillers: definition.fillers }),
   };
-  return { kind: 'store', event };
+  return { kind: 'store', event, tool: definition };
 }
 
 function refuse(disposition: Disposition, problem: string): ToolCallDecision {

@@ -1,5 +1,6 @@
-import { BadRequestException, Body, Controller, Headers, HttpCode, Inject, Post, Req } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
+import { BadRequestException, Body, Controller, Headers, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ClientConnection } from '../grace/client-connection.js';
 import type { ToolAnswer } from './tool-answers.js';
 import { labelRequest } from './webhook-hooks.js';
 import { WEBHOOK_PATH } from './webhook.constants.js';
@@ -15,10 +16,11 @@ export class WebhookController {
   @HttpCode(200)
   async receive(
     @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
     @Body() body: unknown,
     @Headers('traceparent') traceparent?: string,
   ): Promise<{ results?: readonly ToolAnswer[] }> {
-    const { label, answer } = this.webhooks.receive(body, traceparent);
+    const { label, answer } = this.webhooks.receive(body, new ClientConnection(reply.raw), traceparent);
     labelRequest(request, label);
     const answered = await answer;
     switch (answered.kind) {

@@ -13,6 +13,7 @@ import type {
 } from '@interject/vapi';
 import { ControlUrls } from '../calls/control-urls.service.js';
 import { GatewayMetrics } from '../gateway-metrics.js';
+import type { ClientConnection } from '../grace/client-connection.js';
 import type { ToolAnswer } from './tool-answers.js';
 import { ToolCallIntake } from './tool-call-intake.service.js';
 
@@ -36,20 +37,29 @@ export class WebhookService {
 
   /**
    * @param body the parsed body, whatever it is
+   * @param client who waits for the answer
    * @param traceparent of the request, if it had one
    * @returns the event type for metrics, and the answer. That rejects with a MessagingError when something could not be
    *   stored: the sender has to repeat the webhook
    */
-  receive(body: unknown, traceparent?: string): { label: WebhookLabel; answer: Promise<WebhookAnswer> } {
+  receive(
+    body: unknown,
+    client: ClientConnection,
+    traceparent?: string,
+  ): { label: WebhookLabel; answer: Promise<WebhookAnswer> } {
     const webhook = normalizeWebhook(body, this.clock.now());
     const trace = childTraceparent(traceparent);
-    return { label: webhookLabel(webhook), answer: this.handle(webhook, trace) };
+    return { label: webhookLabel(webhook), answer: this.handle(webhook, client, trace) };
   }
 
-  private async handle(webhook: NormalizedWebhook, traceparent: string): Promise<WebhookAnswer> {
+  private async handle(
+    webhook: NormalizedWebhook,
+    client: ClientConnection,
+    traceparent: string,
+  ): Promise<WebhookAnswer> {
     switch (webhook.kind) {
       case 'tool-calls':
-        return this.takeToolCalls(webhook, traceparent);
+        return this.takeToolCalls(webhook, client, traceparent);
       case 'status':
         await Promise.all([
           this.publishStatus(webhook, traceparent),
@@ -77,17 +87,22 @@ export class WebhookService {
     }
   }
 
-  private async takeToolCalls(webhook: ToolCallsWebhook, traceparent: string): Promise<WebhookAnswer> {
+  private async takeToolCalls(
+    webhook: ToolCallsWebhook,
+    client: ClientConnection,
+    traceparent: string,
+  ): Promise<WebhookAnswer> {
     if (webhook.skipped > 0) this.metrics.skippedToolCalls.inc(webhook.skipped);
     // First: without its control URL a result could not be said, and a fast worker would be ahead of it. Nearly always it
     // is known already, from the call's status.
     if (webhook.call !== undefined) await this.controlUrls.remember(webhook.call.id, webhook.controlUrl);
-    const results = await this.intake.take(webhook, traceparent);
+    const results = await this.intake.take(webhook, traceparent, client);
     return { kind: 'results', results };
   }
 
-  private async publishStatus({ callId, status, at }: StatusWebhook, traceparent: string): Promise<void> {
-    await this.publisher.publish(this.publisher.events.status({ callId, status, at }), { traceparent });
+  private async publishStatus({ callId, status, at, limits }: StatusWebhook, traceparent: string): Promise<void> {
+    const changed = { callId, status, at, ...(limits === undefined ? {} : { limits }) };
+    await this.publisher.publish(this.publisher.events.status(changed), { traceparent });
   }
 
   private async publishEnd({ callId, endedReason, at }: EndedWebhook, traceparent: string): Promise<void> {
@@ -97,7 +112,7 @@ export class WebhookService {
   }
 
   private passOn(webhook: FloorWebhook, traceparent: string): void {
-    const { callId, speaker, change, turn, at } = webhook;
+    const { callId, speaker, change, turn, evidence, at } = webhook;
     const floor = this.publisher.events.floor({
       callId,
       speaker,
@@ -105,6 +120,7 @@ export class WebhookService {
       at,
       receivedAt: this.clock.now(),
       ...(turn === undefined ? {} : { turn }),
+      ...(evidence === undefined ? {} : { evidence }),
     });
     if (!this.publisher.publishUnconfirmed(floor, { traceparent })) this.metrics.floorEventsDropped.inc();
     // Not waited for: many of these come, and another event will show the URL again.

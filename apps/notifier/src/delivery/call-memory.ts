@@ -4,6 +4,7 @@ import {
   CallEventNames,
   CallStatusChanged,
   callToken,
+  LedgerClaim,
   parseJson,
   Streams,
   Subjects,
@@ -68,10 +69,7 @@ export class CallMemory {
     }
     const entry = await bucket.get(key);
     if (entry === undefined) return 'none';
-    const value: unknown = JSON.parse(Buffer.from(entry.value).toString('utf8'));
-    return typeof value === 'object' && value !== null && 'claim' in value && value.claim === 'inline'
-      ? 'inline'
-      : 'spoken';
+    return parseJson(LedgerClaim, entry.value).claim;
   }
 
   /** Keeps the summary of an ended call; what came later is added. */

@@ -5,6 +5,11 @@ import type { PostOutcome, SpeechMessage } from '@interject/speech';
 import type { NotifierMetrics } from '../notifier-metrics.js';
 import type { ControlUrls } from './control-urls.js';
 
+interface Permission {
+  readonly maySend: () => boolean;
+  readonly mayWrite: () => boolean;
+}
+
 /** Puts speech into calls, one POST at a time as told; knows nothing of when. */
 export class CallSender {
   constructor(
@@ -16,16 +21,22 @@ export class CallSender {
   ) {}
 
   /**
-   * @param maySend asked last, right before the POST: ownership may have lapsed while the URL was looked for
+   * @param maySend asked before a connection is made: ownership may have lapsed while the URL was looked for
+   * @param mayWrite asked last, when the connection stands and the request is about to be written
    */
-  async send(callId: string, message: SpeechMessage, maySend: () => boolean): Promise<PostOutcome> {
+  async send(
+    callId: string,
+    message: SpeechMessage,
+    maySend: () => boolean,
+    mayWrite: () => boolean,
+  ): Promise<PostOutcome> {
     const startedAt = this.clock.monotonic();
-    const outcome = await this.post(callId, message, maySend);
+    const outcome = await this.post(callId, message, { maySend, mayWrite });
     this.metrics.posted(outcome, this.clock.monotonic() - startedAt);
     return outcome;
   }
 
-  private async post(callId: string, message: SpeechMessage, maySend: () => boolean): Promise<PostOutcome> {
+  private async post(callId: string, message: SpeechMessage, permission: Permission): Promise<PostOutcome> {
     const url = await this.urls.find(callId).catch((error: unknown) => {
       // Nothing was sent; the same as a control URL that cannot be reached.
       this.log.warn('no control URL could be looked up', { callId, error, isMessaging: isMessagingError(error) });
@@ -33,11 +44,11 @@ export class CallSender {
     });
     if (url.kind === 'unavailable') return 'unreachable';
     if (url.kind === 'none') return 'no-control-url';
-    if (!maySend()) return 'abandoned';
-    const first = await this.dispatch({ callId, controlUrl: url.controlUrl }, message);
+    if (!permission.maySend()) return 'abandoned';
+    const first = await this.dispatch({ callId, controlUrl: url.controlUrl }, message, permission);
     const outcome =
-      first.kind === 'refused' ? await this.tryChangedUrl(callId, url.controlUrl, message, maySend, first) : first;
-    if (outcome.kind === 'accepted') return 'accepted';
+      first.kind === 'refused' ? await this.tryChangedUrl(callId, url.controlUrl, message, permission, first) : first;
+    if (outcome.kind === 'accepted' || outcome.kind === 'abandoned') return outcome.kind;
     this.log.warn('a control URL did not accept', {
       callId,
       outcome: outcome.kind,
@@ -52,27 +63,33 @@ export class CallSender {
     callId: string,
     refusedUrl: string,
     message: SpeechMessage,
-    maySend: () => boolean,
+    permission: Permission,
     refused: ControlOutcome,
   ): Promise<ControlOutcome> {
     this.urls.forget(callId);
     const url = await this.urls.find(callId).catch(() => undefined);
-    if (url?.kind !== 'found' || url.controlUrl === refusedUrl || !maySend()) return refused;
-    return this.dispatch({ callId, controlUrl: url.controlUrl }, message);
+    if (url?.kind !== 'found' || url.controlUrl === refusedUrl || !permission.maySend()) return refused;
+    return this.dispatch({ callId, controlUrl: url.controlUrl }, message, permission);
   }
 
-  private async dispatch(target: ControlTarget, message: SpeechMessage): Promise<ControlOutcome> {
+  private async dispatch(
+    target: ControlTarget,
+    message: SpeechMessage,
+    { mayWrite }: Permission,
+  ): Promise<ControlOutcome> {
     if (message.kind === 'add-message') {
-      return this.client.addMessage(target, {
-        message: { role: 'system', content: message.text },
+      const context = {
+        message: { role: 'system' as const, content: message.text },
         triggerResponseEnabled: message.triggersReply,
-      });
+      };
+      return this.client.addMessage(target, context, { mayWrite });
     }
-    return this.client.say(target, {
+    const say = {
       content: message.text,
       interruptAssistantEnabled: message.interruptAssistant,
       interruptionsEnabled: message.callerMayInterrupt,
       endCallAfterSpoken: message.endCallAfter,
-    });
+    };
+    return this.client.say(target, say, { mayWrite });
   }
 }

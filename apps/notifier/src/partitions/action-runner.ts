@@ -4,6 +4,7 @@ import type { CallAction, CallInput, CallSnapshot, PostOutcome, SpeechMessage } 
 import type { CallMemory } from '../delivery/call-memory.js';
 import type { CallSender } from '../delivery/call-sender.js';
 import type { ControlUrls } from '../delivery/control-urls.js';
+import type { PostJournal } from '../delivery/post-journal.js';
 import type { NotifierMetrics } from '../notifier-metrics.js';
 import { persistently } from '../persistent.js';
 import type { UtteranceLog } from '../utterance-log/utterance-log.js';
@@ -12,6 +13,7 @@ export interface RunnerTools {
   readonly sender: CallSender;
   readonly urls: ControlUrls;
   readonly memory: CallMemory;
+  readonly journal: PostJournal;
   readonly publisher: EventPublisher;
   readonly metrics: NotifierMetrics;
   readonly clock: Clock;
@@ -26,6 +28,8 @@ export interface RunnerPartition {
   /** The lease was renewed recently enough to speak. */
   readonly maySpeak: () => boolean;
   readonly give: (callId: string, input: CallInput) => void;
+  /** Asks the call's machine whether the moment for a POST is still there. */
+  readonly mayWrite: (callId: string, sendId: number) => boolean;
 }
 
 type Question = Extract<CallAction, { kind: 'look-up-call' | 'recall-call' | 'recall-tool-call' | 'find-claim' }>;
@@ -63,6 +67,13 @@ export class ActionRunner {
       case 'post-context':
         void this.send(callId, action.message, this.partition.maySpeak);
         return;
+      case 'limit-near':
+        this.tools.metrics.limitsNear.inc({ limit: action.limit });
+        this.tools.log.warn('Vapi is about to end a call by its timer while a tool call is pending', {
+          callId,
+          limit: action.limit,
+        });
+        return;
       case 'write-summary':
         void this.keepSummary(callId, action.summary);
         return;
@@ -86,27 +97,41 @@ export class ActionRunner {
   }
 
   private append(callId: string, { record, settlement }: Extract<CallAction, { kind: 'append' }>): void {
-    const { utteranceId, state } = record;
+    const { utteranceId, state, final } = record;
+    if (state !== 'sending') this.tools.journal.settled([utteranceId]);
     this.partition.utteranceLog.append(record, (waitedMs) => {
       if (settlement !== undefined) this.tools.metrics.settled(record, settlement);
       const isStale = waitedMs > SENDING_VALID_MS || !this.partition.maySpeak();
-      this.partition.give(callId, { kind: 'recorded', utteranceId, state, isStale });
+      const isFinal = final === undefined ? {} : { final };
+      this.partition.give(callId, { kind: 'recorded', utteranceId, state, isStale, ...isFinal });
     });
   }
 
-  private async post(callId: string, { sendId, message }: Extract<CallAction, { kind: 'post' }>): Promise<void> {
-    const recordedAt = this.tools.clock.monotonic();
-    const outcome = await this.send(
-      callId,
-      message,
-      () => this.partition.maySpeak() && this.tools.clock.monotonic() - recordedAt <= SENDING_VALID_MS,
-    );
+  private async post(callId: string, action: Extract<CallAction, { kind: 'post' }>): Promise<void> {
+    const { sendId, utteranceIds, message } = action;
+    const { clock, journal } = this.tools;
+    const recordedAt = clock.monotonic();
+    // Asked before the connection is made, and again when it stands: that may take seconds.
+    const maySend = (): boolean => this.partition.maySpeak() && this.partition.mayWrite(callId, sendId);
+    let isWritten = false;
+    const outcome = await this.send(callId, message, maySend, () => {
+      if (!maySend() || clock.monotonic() - recordedAt > SENDING_VALID_MS) return false;
+      isWritten = true;
+      journal.wrote(utteranceIds);
+      return true;
+    });
+    if (isWritten && (outcome === 'throttled' || outcome === 'unreachable')) journal.settled(utteranceIds);
     this.partition.give(callId, { kind: 'post-outcome', sendId, outcome });
   }
 
-  private async send(callId: string, message: SpeechMessage, maySend: () => boolean): Promise<PostOutcome> {
+  private async send(
+    callId: string,
+    message: SpeechMessage,
+    maySend: () => boolean,
+    mayWrite: () => boolean = maySend,
+  ): Promise<PostOutcome> {
     try {
-      return await this.tools.sender.send(callId, message, maySend);
+      return await this.tools.sender.send(callId, message, maySend, mayWrite);
     } catch (error) {
       // Not expected: whether it was said cannot be told.
       this.tools.log.error('a POST failed in an unforeseen way', { callId, error });

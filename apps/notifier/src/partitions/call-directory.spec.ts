@@ -4,6 +4,7 @@ import { Clock } from '@interject/observability';
 import { VirtualClock } from '@interject/testing';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { OwnerClock } from '../owner-clock.js';
+import { FloorMemory } from './floor-memory.js';
 import { CallDirectory } from './call-directory.js';
 
 const next = { toolCalls: 1, callEvents: 1, utterances: 1 };
@@ -60,6 +61,8 @@ describe('CallDirectory', () => {
       clock: creeping,
       ownerClock: new OwnerClock(creeping),
       settings: DEFAULT_SPEECH_SETTINGS,
+      floors: new FloorMemory(creeping),
+      mayBegin: () => true,
       run: (callId, list) => {
         for (const action of list) actions.push([callId, action]);
       },

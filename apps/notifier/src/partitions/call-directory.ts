@@ -1,7 +1,8 @@
-import type { Checkpoint, UtteranceRecord } from '@interject/contracts';
+import type { Admission, Checkpoint, UtteranceRecord } from '@interject/contracts';
 import type { Clock } from '@interject/observability';
 import { CallMachine } from '@interject/speech';
 import type { CallAction, CallFact, CallInput, CallSnapshot, SpeechSettings } from '@interject/speech';
+import type { FloorMemory } from './floor-memory.js';
 import type { OwnerClock } from '../owner-clock.js';
 
 interface Entry {
@@ -18,6 +19,9 @@ export interface CallDirectoryParts {
   readonly clock: Clock;
   readonly ownerClock: OwnerClock;
   readonly settings: SpeechSettings;
+  readonly floors: FloorMemory;
+  /** Whether ownership is certain enough to begin a speech. */
+  readonly mayBegin: () => boolean;
   readonly run: (callId: string, actions: readonly CallAction[]) => void;
 }
 
@@ -33,6 +37,9 @@ export class CallDirectory {
   private readonly calls = new Map<string, Entry>();
   private readonly ended = new Set<string>();
   private isLive = false;
+  private isDraining = false;
+  /** Floor events from before are lost. */
+  floorSince = -Infinity;
 
   constructor(private readonly parts: CallDirectoryParts) {}
 
@@ -83,13 +90,28 @@ export class CallDirectory {
     }
   }
 
+  /** The request of a POST is about to be written: is the moment for it still there? */
+  mayWrite(callId: string, sendId: number): boolean {
+    return this.calls.get(callId)?.machine.mayWrite(sendId, this.parts.ownerClock.now()) ?? false;
+  }
+
+  /** @returns undefined when the call is not known here */
+  admit(callId: string, utteranceId: string): Admission | undefined {
+    return this.calls.get(callId)?.machine.admit(utteranceId, this.parts.ownerClock.now());
+  }
+
   drain(): void {
+    this.isDraining = true;
     for (const { machine } of this.calls.values()) machine.drain();
   }
 
   /** Forgets everything; nothing is done any more. */
   clear(): void {
-    for (const { timer } of this.calls.values()) this.parts.clock.clearTimeout(timer);
+    for (const [callId, { machine, timer }] of this.calls) {
+      this.parts.clock.clearTimeout(timer);
+      const floor = machine.floorState();
+      if (floor !== undefined) this.parts.floors.keep(callId, floor);
+    }
     this.calls.clear();
   }
 
@@ -98,7 +120,15 @@ export class CallDirectory {
   }
 
   private open(callId: string, start: Checkpoint, records?: Records): Entry {
-    const machine = new CallMachine(callId, this.parts.settings, records);
+    const { settings, floors, mayBegin } = this.parts;
+    const floor = floors.take(callId);
+    const machine = new CallMachine(callId, settings, {
+      mayBegin,
+      floorSince: this.floorSince,
+      ...(records === undefined ? {} : { recorded: records }),
+      ...(floor === undefined ? {} : { floor }),
+    });
+    if (this.isDraining) machine.drain();
     const entry: Entry = { machine, start, isReal: false, wakeAt: Infinity, timer: undefined };
     this.calls.set(callId, entry);
     if (this.isLive) this.carryOut(callId, entry, machine.goLive(this.parts.ownerClock.now()));

@@ -8,7 +8,7 @@ import type { Claim } from './ownership-policy.js';
 /** Writes this notifier's leases. Every claim and renewal says which revision it follows: of two claims one fails. */
 export class LeaseStore {
   constructor(
-    private readonly bucket: Pick<KvBucket, 'create' | 'update' | 'delete' | 'put'>,
+    private readonly bucket: Pick<KvBucket, 'create' | 'update' | 'delete' | 'put' | 'get'>,
     private readonly notifier: string,
     private readonly clock: Clock,
   ) {}
@@ -26,10 +26,21 @@ export class LeaseStore {
   /** @returns false when the lease is lost. @throws MessagingError when that cannot be told now */
   async renew(lease: Lease): Promise<boolean> {
     const askedAt = this.clock.monotonic();
-    const revision = await this.unlessTaken(() => this.update(lease.partition, lease.revision));
+    const revision =
+      (await this.unlessTaken(() => this.update(lease.partition, lease.revision))) ?? (await this.renewAfterOwn(lease));
     if (revision === undefined) return false;
     lease.renewed(revision, askedAt);
     return true;
+  }
+
+  /**
+   * A renewal that timed out may have been stored: then the revision that is in the way is our own. The entry that is read
+   * may be old, but the update after it is refused unless nobody has written since.
+   */
+  private async renewAfterOwn({ partition }: Lease): Promise<number | undefined> {
+    const entry = await this.bucket.get(partitionKey(partition));
+    if (entry === undefined || Buffer.from(entry.value).toString() !== this.value()) return undefined;
+    return this.unlessTaken(() => this.update(partition, entry.revision));
   }
 
   /** So that others need not wait for its end. */

@@ -15,7 +15,9 @@ import { UtteranceLog } from '../utterance-log/utterance-log.js';
 import { ActionRunner } from './action-runner.js';
 import type { RunnerTools } from './action-runner.js';
 import { CallDirectory } from './call-directory.js';
+import { CallQuestions } from './call-questions.js';
 import { factOf } from './fact-parser.js';
+import type { FloorMemory } from './floor-memory.js';
 import type { Lease } from './lease.js';
 
 export interface PartitionTools extends RunnerTools {
@@ -23,6 +25,7 @@ export interface PartitionTools extends RunnerTools {
   readonly appendLog: AppendLog;
   readonly core: CoreMessenger;
   readonly ownerClock: OwnerClock;
+  readonly floors: FloorMemory;
   readonly settings: SpeechSettings;
   /** Name of this process in the ledger. */
   readonly owner: string;
@@ -40,6 +43,7 @@ export class PartitionOwner {
   private readonly utteranceLog: UtteranceLog;
   private readonly directory: CallDirectory;
   private readonly runner: ActionRunner;
+  private readonly questions: CallQuestions;
   private readonly records = new Map<string, Map<string, UtteranceRecord>>();
   private next: Checkpoint = { toolCalls: 1, callEvents: 1, utterances: 1 };
   private readers: OrderedReader[] = [];
@@ -53,7 +57,7 @@ export class PartitionOwner {
     private readonly onLost: () => void,
   ) {
     const { partition } = lease;
-    const { clock, ownerClock, settings } = tools;
+    const { clock, ownerClock, settings, floors } = tools;
     this.utteranceLog = new UtteranceLog({
       ...tools,
       // Another claim by the same process is another writer.
@@ -69,6 +73,8 @@ export class PartitionOwner {
       clock,
       ownerClock,
       settings,
+      floors,
+      mayBegin: () => lease.maySpeak,
       run: (callId, actions) => {
         this.runner.run(callId, actions);
       },
@@ -77,10 +83,15 @@ export class PartitionOwner {
       partition,
       utteranceLog: this.utteranceLog,
       signal: this.stopping.signal,
-      maySpeak: () => this.lease.maySpeak,
+      maySpeak: () => lease.maySpeak && !this.stopping.signal.aborted,
+      mayWrite: (callId, sendId) => this.directory.mayWrite(callId, sendId),
       give: (callId, input) => {
         if (this.state === 'live') this.directory.give(callId, input);
       },
+    });
+    this.questions = new CallQuestions(partition, this.directory, this.runner, tools.memory, (status) => {
+      const start = { ...this.next, utterances: this.utteranceLog.lastSequence + 1 };
+      if (this.state === 'live') this.directory.take({ kind: 'status', fact: status }, ownerClock.now(), start);
     });
   }
 
@@ -110,11 +121,14 @@ export class PartitionOwner {
     const checkpoint = await this.utteranceLog.takeOver(() => this.lease.isHeld && !this.stopping.signal.aborted);
     if (checkpoint === undefined) return;
     this.next = checkpoint;
+    this.directory.floorSince = await this.tools.reader.createdAt(Streams.Floor);
     await this.replayLedger(checkpoint.utterances);
     await this.replayFacts(checkpoint);
     if (this.stopping.signal.aborted) return;
     this.goLive();
-    this.responder = await this.tools.core.respond(Subjects.callsQuery(this.partition), (data) => this.answer(data));
+    this.responder = await this.tools.core.respond(Subjects.callsQuery(this.partition), (data) =>
+      this.questions.answer(data),
+    );
     if (this.stopping.signal.aborted) await this.responder.stop();
     const seconds = (this.tools.clock.monotonic() - startedAt) / 1000;
     this.tools.metrics.takeOver.observe(seconds);
@@ -196,14 +210,23 @@ export class PartitionOwner {
 
   private takeBatch({ data, sequence }: StoredMessage): void {
     try {
-      for (const record of parseJson(UtteranceBatch, data).records) {
+      const { owner, records } = parseJson(UtteranceBatch, data);
+      for (const record of records) {
         const ofCall = this.records.get(record.callId) ?? new Map<string, UtteranceRecord>();
-        this.records.set(record.callId, ofCall.set(record.utteranceId, record));
+        this.records.set(record.callId, ofCall.set(record.utteranceId, this.asKnownHere(record, owner)));
       }
     } catch (error) {
       if (!isContractError(error)) throw error;
       this.refuse(Streams.Utterances, sequence, error);
     }
+  }
+
+  /** What this process itself recorded as being sent, and certainly never wrote, waits to be said. */
+  private asKnownHere(record: UtteranceRecord, owner: string): UtteranceRecord {
+    const isOurs = owner.startsWith(`${this.tools.owner}.`);
+    const isOpen = record.state === 'sending' && record.final !== false;
+    if (!isOurs || !isOpen || !this.tools.journal.neverWrote(record.utteranceId)) return record;
+    return { ...record, attempt: record.attempt - 1, final: false };
   }
 
   private takeFact(stream: StreamName, message: StoredMessage): void {
@@ -244,7 +267,7 @@ export class PartitionOwner {
     for (const [callId, records] of this.records) {
       const known = new Set(this.directory.snapshot(callId)?.utterances.map((utterance) => utterance.utteranceId));
       for (const record of records.values()) {
-        if (record.state !== 'sending' || known.has(record.utteranceId)) continue;
+        if (record.state !== 'sending' || record.final === false || known.has(record.utteranceId)) continue;
         const times = { ...record.times, endedAt: this.tools.ownerClock.now() };
         this.utteranceLog.append({ ...record, state: 'unconfirmed', times }, () => undefined);
       }
@@ -256,13 +279,5 @@ export class PartitionOwner {
       this.utteranceLog.keepCheckpoint();
       this.keepCheckpoint();
     }, CHECKPOINT_EVERY_MS);
-  }
-
-  private answer(data: Uint8Array): string {
-    const request: unknown = JSON.parse(Buffer.from(data).toString('utf8'));
-    const callId = typeof request === 'object' && request !== null && 'callId' in request ? request.callId : undefined;
-    const state =
-      typeof callId === 'string' ? (this.directory.snapshot(callId) ?? this.runner.closingSnapshot(callId)) : undefined;
-    return JSON.stringify(state ?? { found: false });
   }
 }

@@ -3,10 +3,10 @@ import type { Behaviour } from '../scenario/scenario.types.js';
 import { AssistantVoice } from '../speech/assistant-voice.js';
 import { CallerVoice, type CallerObserver } from '../speech/caller-voice.js';
 import { speakingMs, type SpeechTiming } from '../speech/speech-timing.js';
-import type { SpeechOutcome, Utterance, VoiceObserver } from '../speech/speech.types.js';
+import type { SpeechOutcome, SpeechSource, Utterance, VoiceObserver } from '../speech/speech.types.js';
 import type { CallLog } from '../transcript/call-log.js';
 import type { CallWebhooks } from './call-webhooks.js';
-import type { Conversation } from './conversation.js';
+import { retranscribe, type Conversation } from './conversation.js';
 import type { SilenceTimer } from './silence-timer.js';
 
 /** How long the assistant sounds before speech it started over the caller is cut. */
@@ -18,6 +18,7 @@ export class CallSpeech implements VoiceObserver, CallerObserver {
   readonly caller: CallerVoice;
   private readonly timing: SpeechTiming;
   private turn = 0;
+  private turnText = '';
   private assistantStartedAtMs = 0;
   private callerStartedAtMs = 0;
 
@@ -27,7 +28,7 @@ export class CallSpeech implements VoiceObserver, CallerObserver {
     private readonly log: CallLog,
     private readonly conversation: Conversation,
     private readonly webhooks: CallWebhooks,
-    private readonly silence: SilenceTimer,
+    private readonly silences: readonly SilenceTimer[],
   ) {
     this.timing = {
       renderMs: behaviour.renderMs,
@@ -45,11 +46,14 @@ export class CallSpeech implements VoiceObserver, CallerObserver {
   started({ id, source, text, lateMs, interruptible }: Utterance): void {
     const overCallerForMs = this.caller.speakingForMs();
     this.assistantStartedAtMs = this.clock.nowMs();
-    this.silence.someoneStarted();
+    for (const silence of this.silences) silence.someoneStarted();
     this.log.record({ type: 'speech-started', utteranceId: id, source, text, overCallerForMs, lateMs });
     this.speechUpdate('started', 'assistant');
+    this.speechStarted(source, text);
     if (overCallerForMs === undefined || !this.behaviour.cutWhenCallerSpeaks || !interruptible) return;
-    this.clock.after(CUT_AFTER_MS, () => this.assistant.cut(id, 'interrupted'));
+    this.clock.after(CUT_AFTER_MS, () => {
+      if (this.caller.speakingForMs() !== undefined) this.assistant.cut(id, 'interrupted');
+    });
   }
 
   stopped({ id, source, text }: Utterance, outcome: SpeechOutcome, audible: boolean): void {
@@ -58,8 +62,9 @@ export class CallSpeech implements VoiceObserver, CallerObserver {
     const spokenMs = this.clock.nowMs() - this.assistantStartedAtMs;
     const share = outcome === 'finished' ? 1 : spokenMs / speakingMs(text, this.timing);
     const spoken = text.slice(0, Math.ceil(text.length * share));
-    this.conversation.add('bot', spoken, this.assistantStartedAtMs, spokenMs);
-    this.silence.someoneStopped();
+    const remembered = source === 'say' && this.behaviour.retranscribeSay ? retranscribe(spoken) : spoken;
+    this.conversation.add('bot', remembered, this.assistantStartedAtMs, spokenMs);
+    for (const silence of this.silences) silence.someoneStopped();
     if (outcome === 'interrupted') this.webhooks.event('user-interrupted', {}, this.behaviour.speechUpdateLagMs);
     this.speechUpdate('stopped', 'assistant');
     this.talkEvents('assistant', spoken);
@@ -67,8 +72,9 @@ export class CallSpeech implements VoiceObserver, CallerObserver {
 
   callerStarted(text: string): void {
     this.turn += 1;
+    this.turnText = '';
     this.callerStartedAtMs = this.clock.nowMs();
-    this.silence.someoneStarted();
+    for (const silence of this.silences) silence.someoneStarted();
     this.log.record({ type: 'caller-started', text });
     this.speechUpdate('started', 'user');
     this.assistant.callerStarted();
@@ -76,10 +82,19 @@ export class CallSpeech implements VoiceObserver, CallerObserver {
 
   callerStopped(text: string): void {
     this.conversation.add('user', text, this.callerStartedAtMs, this.clock.nowMs() - this.callerStartedAtMs);
-    this.silence.someoneStopped();
+    for (const silence of this.silences) silence.someoneStopped();
     this.log.record({ type: 'caller-stopped', text });
     this.speechUpdate('stopped', 'user');
     this.talkEvents('user', text);
+  }
+
+  /** Text of the whole turn so far; opt-in, and for a control `say` only where the scenario wants it (VAPI.md 1.4). */
+  private speechStarted(source: SpeechSource, text: string): void {
+    const isForced = source === 'say';
+    if (isForced && !this.behaviour.speechStartedForSay) return;
+    this.turnText = `${this.turnText} ${text}`.trim();
+    const fields = { text: this.turnText, turn: this.turn, source: isForced ? 'force-say' : 'model' };
+    this.webhooks.event('assistant.speechStarted', fields, this.behaviour.speechUpdateLagMs);
   }
 
   /** Only sent where a scenario lists them: no deployment of this product asks for them. */

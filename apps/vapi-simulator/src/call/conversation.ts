@@ -27,7 +27,14 @@ export class Conversation {
     private readonly epochOriginMs: number,
   ) {}
 
+  /** What the assistant says in one go becomes one turn, whoever gave it the words (VAPI.md 2.4). */
   add(role: Role, text: string, atMs: number, durationMs = 0, extra: JsonObject = {}): void {
+    const last = this.turns.at(-1);
+    if (role === 'bot' && last?.role === 'bot') {
+      const merged = { ...last, text: `${last.text} ${text}`, durationMs: atMs + durationMs - last.atMs };
+      this.turns[this.turns.length - 1] = merged;
+      return;
+    }
     this.turns.push({ role, text, atMs, durationMs, extra });
   }
 
@@ -59,4 +66,13 @@ export class Conversation {
       .map((turn) => `${turn.role === 'user' ? 'User' : 'AI'}: ${turn.text}`)
       .join('\n');
   }
+}
+
+/** How said text stands in the history: transcribed again, so in lower case and without punctuation (VAPI.md 2.4). */
+export function retranscribe(text: string): string {
+  return text
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}\s']/gu, ' ')
+    .replace(/\s+/g, ' ')
+    .trim();
 }

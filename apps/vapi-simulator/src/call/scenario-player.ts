@@ -3,6 +3,7 @@ import { expectationStartMs, fittingUtterances } from '../expectations/judge.js'
 import { matches } from '../expectations/text-match.js';
 import { collectUtterances, heardInjected } from '../expectations/utterances.js';
 import type { Expectation, Scenario, Step, StepAction } from '../scenario/scenario.types.js';
+import type { GatewayApi } from '../run/gateway-api.js';
 import { isInjected } from '../speech/speech.types.js';
 import type { SimulatedCall } from './simulated-call.js';
 import { waitFor } from './wait-for.js';
@@ -19,6 +20,7 @@ export class ScenarioPlayer {
   constructor(
     private readonly call: SimulatedCall,
     private readonly scenario: Scenario,
+    private readonly gateway: GatewayApi,
   ) {}
 
   /** Plays all steps; if none of them ended the call, the caller hears out what is expected and hangs up. */
@@ -43,6 +45,10 @@ export class ScenarioPlayer {
         return this.unlessBackground(action, call.assistantSays(action.text, action.interruptible).done);
       case 'tool-calls':
         return this.callTools(action);
+      case 'caller-talks':
+        return call.callerTalks(action.talk);
+      case 'gateway-request':
+        return this.askGateway(action, path);
       case 'wait':
         return sleep(call.clock, action.ms, call.endedSignal);
       case 'wait-for-heard':
@@ -76,6 +82,19 @@ export class ScenarioPlayer {
     if (!action.speakResults) return;
     const spoken = entries.map((entry) => entry.result).filter((result) => result !== undefined);
     await Promise.all(spoken.map((result) => this.call.assistantSays(result).done));
+  }
+
+  private async askGateway({ method, path, body, status }: Action<'gateway-request'>, step: string): Promise<void> {
+    const { facts, log, runSignal } = this.call;
+    const url = path.replaceAll(/\{\{\s*callId\s*\}\}/g, encodeURIComponent(facts.id));
+    const answered = await this.gateway.ask({ method, path: url, body }, runSignal);
+    const request = `${method} ${path}`;
+    if (answered !== undefined) log.record({ type: 'gateway-answered', request, status: answered });
+    const isFine = status === undefined ? answered !== undefined && answered < 300 : answered === status;
+    if (isFine) return;
+    const hint = answered === 401 ? ': does INTERJECT_API_KEY fit the gateway?' : '';
+    const problem = `expected ${request} answered with ${status ?? '2xx'}, it was ${answered ?? 'not'}${hint}`;
+    log.record({ type: 'step-failed', step, problem });
   }
 
   private async waitForHeard(action: Action<'wait-for-heard'>, step: string): Promise<void> {

@@ -2,21 +2,26 @@ import { forkClock, sleep, type CancelTimer, type Clock } from '../clock/clock.t
 import type { ControlMessage } from '../control/control-message.js';
 import { armEndCallEarly } from '../faults/end-call-early.js';
 import type { FaultPlan } from '../faults/fault-plan.js';
-import type { Behaviour, Scenario } from '../scenario/scenario.types.js';
+import type { Behaviour, CallerTalk, Scenario } from '../scenario/scenario.types.js';
 import type { AssistantVoice, AcceptedSpeech } from '../speech/assistant-voice.js';
 import type { CallerVoice } from '../speech/caller-voice.js';
 import { CallLog } from '../transcript/call-log.js';
+import { planOfItsOwn } from '../webhooks/backoff.js';
 import { DEFAULT_PROMPT } from '../webhooks/prompt.js';
 import type { WebhookClient } from '../webhooks/webhook-client.js';
 import { WebhookSender } from '../webhooks/webhook-sender.js';
+import { CallerHabits } from './caller-habits.js';
 import type { CallFacts } from './call-facts.js';
 import { CallSpeech } from './call-speech.js';
 import { CallWebhooks, type SentToolCalls, type ToolCallsAction } from './call-webhooks.js';
 import { Conversation } from './conversation.js';
+import { idleMessages } from './idle-messages.js';
+import { Injections } from './injections.js';
+import { Model } from './model.js';
 import { SilenceTimer } from './silence-timer.js';
 
 /** What a call's state is called at Vapi. */
-export type CallStatus = 'queued' | 'in-progress' | 'forwarding' | 'ended';
+export type CallStatus = 'queued' | 'ringing' | 'in-progress' | 'forwarding' | 'ended';
 
 export interface SimulatedCallOptions {
   readonly facts: CallFacts;
@@ -41,7 +46,12 @@ export class SimulatedCall {
   private readonly webhooks: CallWebhooks;
   private readonly voice: AssistantVoice;
   private readonly caller: CallerVoice;
-  private readonly silence: SilenceTimer;
+  private readonly silences: readonly SilenceTimer[];
+  private readonly model: Model;
+  private readonly habits: CallerHabits;
+  private readonly injections: Injections;
+  /** What came while it rang and is to take effect when the call is answered. */
+  private readonly early: ControlMessage[] = [];
   private readonly timers: CancelTimer[] = [];
   private state: CallStatus = 'queued';
   private reason: string | undefined;
@@ -57,7 +67,8 @@ export class SimulatedCall {
     this.log = new CallLog(facts.number, this.clock);
     this.conversation = new Conversation(scenario.prompt ?? DEFAULT_PROMPT, this.clock.epochMs());
     const { clock, log, conversation } = this;
-    const { backoffPlan, timeoutSeconds, behaviour } = scenario;
+    const { autoReply, bargeIn, behaviour, timeoutSeconds } = scenario;
+    const backoffPlan = scenario.backoffPlan ?? planOfItsOwn(behaviour.repeatsWithoutPlan);
     const sender = new WebhookSender({
       callId: facts.id,
       client,
@@ -70,10 +81,22 @@ export class SimulatedCall {
     });
     const server = { url: client.target.url, timeoutSeconds };
     this.webhooks = new CallWebhooks({ facts, scenario, conversation, server }, sender, clock, log);
-    this.silence = new SilenceTimer(clock, behaviour.silenceTimeoutMs, () => this.end('silence-timed-out'));
-    const speech = new CallSpeech(clock, behaviour, log, conversation, this.webhooks, this.silence);
-    this.voice = speech.assistant;
-    this.caller = speech.caller;
+    this.silences = [
+      new SilenceTimer(clock, behaviour.silenceTimeoutMs, () => this.end('silence-timed-out')),
+      idleMessages(clock, behaviour.idleMessages, (text) => void this.assistantSays(text)),
+    ];
+    const speech = new CallSpeech(clock, behaviour, log, conversation, this.webhooks, this.silences);
+    const { assistant, caller } = speech;
+    this.voice = assistant;
+    this.caller = caller;
+    const callNumber = facts.number;
+    const isOnTheLine = (): boolean => this.state === 'in-progress';
+    const latencyMs = behaviour.modelLatencyMs;
+    this.model = new Model({ clock, log, assistant, latencyMs, autoReply, callNumber, isOnTheLine });
+    this.habits = new CallerHabits({ clock, log, caller, characterMs: behaviour.characterMs, bargeIn, callNumber });
+    const { model } = this;
+    const end = (reason: string): void => this.end(reason);
+    this.injections = new Injections({ clock, log, faults, behaviour, conversation, assistant, caller, model, end });
   }
 
   get status(): CallStatus {
@@ -103,20 +126,27 @@ export class SimulatedCall {
     return this.voice.busy || this.caller.speakingForMs() !== undefined;
   }
 
+  /** The phone rings: nobody hears anything yet, but Vapi tells of the call. */
+  ring(): void {
+    this.setStatus('ringing');
+  }
+
   /** The call is answered. */
   start(): void {
+    if (this.state === 'ended') return;
     this.log.record({ type: 'call-started', callId: this.facts.id });
     this.setStatus('in-progress');
     this.webhooks.event('assistant.started');
-    this.silence.start();
+    for (const silence of this.silences) silence.start();
+    for (const message of this.early.splice(0)) this.injections.take(message);
     const { maxDurationMs } = this.scenario.behaviour;
     if (maxDurationMs > 0) this.timers.push(this.clock.after(maxDurationMs, () => this.end('exceeded-max-duration')));
     const early = this.scenario.faults.endCallEarly;
     if (early !== undefined) this.timers.push(armEndCallEarly(early, this));
   }
 
-  /** Moves a live call to in-progress or forwarding (a transfer), and tells the gateway. */
-  setStatus(status: 'in-progress' | 'forwarding'): void {
+  /** Moves a live call on, to forwarding (a transfer) for instance, and tells the gateway. */
+  setStatus(status: 'ringing' | 'in-progress' | 'forwarding'): void {
     if (this.state === 'ended') return;
     this.state = status;
     this.log.record({ type: 'call-status', status });
@@ -126,6 +156,11 @@ export class SimulatedCall {
   /** The caller says something; settles when it is said. */
   callerSays(text: string): Promise<void> {
     return this.caller.speak(text);
+  }
+
+  /** The caller talks at will from now on; undefined ends that. */
+  callerTalks(talk: CallerTalk | undefined): void {
+    this.habits.talkAtWill(talk);
   }
 
   /** The assistant says something of its own. */
@@ -139,8 +174,8 @@ export class SimulatedCall {
     for (const { tool } of sent.calls) this.sayToolMessages(tool, tool.async ? 'request-complete' : 'request-start');
     void sent.entries.then((entries) => {
       for (const { id, tool } of sent.calls) {
-        const result =
-          entries.find((entry) => entry.id === id)?.result ?? (tool.async ? 'Success.' : 'No result returned');
+        const returned = entries.find((entry) => entry.id === id)?.result;
+        const result = tool.async ? this.asyncResult(returned) : (returned ?? 'No result returned');
         this.conversation.add('tool_call_result', result, this.clock.nowMs(), 0, { toolCallId: id, name: tool.name });
         if (!tool.async) this.sayToolMessages(tool, 'request-complete');
       }
@@ -154,16 +189,15 @@ export class SimulatedCall {
     else this.webhooks.raw(webhook.body);
   }
 
-  /** What came over the control URL takes effect. The call must be live. */
+  /** What came over the control URL takes effect; while it rings, once the call is answered. */
   control(message: ControlMessage): void {
-    switch (message.kind) {
-      case 'say':
-        return this.injectSpeech(message);
-      case 'add-message':
-        return this.injectMessage(message);
-      case 'end-call':
-        return this.end('assistant-ended-call');
-    }
+    if (this.state === 'queued' || this.state === 'ringing') this.early.push(message);
+    else this.injections.take(message);
+  }
+
+  /** What came over the control URL was answered like a success, and nothing comes of it. */
+  dropControl(message: ControlMessage, cause: string): void {
+    this.injections.drop(message, cause);
   }
 
   /** Ends the call: speech is cut, and the gateway hears of it a little later (VAPI.md 1.4). */
@@ -172,10 +206,11 @@ export class SimulatedCall {
     this.state = 'ended';
     this.reason = reason;
     for (const cancel of this.timers) cancel();
-    this.silence.stop();
+    this.habits.close();
+    this.model.close();
     this.caller.close();
     this.voice.close();
-    this.silence.stop();
+    for (const silence of this.silences) silence.stop();
     this.log.record({ type: 'call-ended', reason });
     this.hangUp.abort();
     this.closing = this.sayGoodbye(reason);
@@ -197,41 +232,11 @@ export class SimulatedCall {
     this.webhooks.event('end-of-call-report', { endedReason, transcript, durationSeconds, summary: '', analysis: {} });
   }
 
-  private injectSpeech(message: ControlMessage & { kind: 'say' }): void {
-    const { content: text, interruptAssistant } = message;
-    const fate = this.faults.speech();
-    const dropped = this.state === 'forwarding' ? 'the call is being forwarded' : undefined;
-    const cause = fate?.kind === 'dropped' ? fate.cause : dropped;
-    if (cause !== undefined) {
-      this.log.record({ type: 'speech-dropped', text, cause });
-      return;
-    }
-    const { done } = this.voice.say({
-      text,
-      source: 'say',
-      interruptible: message.interruptible ?? this.scenario.behaviour.interruptionsEnabled,
-      replacesCurrent: interruptAssistant,
-      lateMs: fate?.kind === 'late' ? fate.delayMs : 0,
-    });
-    if (!message.endCallAfterSpoken) return;
-    void done.then((outcome) => {
-      if (outcome === 'finished') this.end('assistant-ended-call-after-message-spoken');
-    });
-  }
-
-  /** A message that triggers a reply cuts the assistant and makes the model speak (VAPI.md 2.4). */
-  private injectMessage({ role, content, triggers }: ControlMessage & { kind: 'add-message' }): void {
-    this.log.record({ type: 'context-added', role, content, triggers });
-    this.conversation.add(role === 'user' ? 'user' : 'system', content, this.clock.nowMs());
-    if (!triggers) return;
-    this.voice.silence();
-    const { modelReply, modelLatencyMs } = this.scenario.behaviour;
-    const text = modelReply.replaceAll('{{content}}', content).trim();
-    if (text === '') return;
-    const cancel = this.clock.after(modelLatencyMs, () => {
-      this.voice.say({ text, source: 'triggered-reply', interruptible: true, replacesCurrent: false, lateMs: 0 });
-    });
-    this.timers.push(cancel);
+  /** VAPI.md 7, question 2: the model sees a placeholder, or what the webhook returned and speaks it. */
+  private asyncResult(returned: string | undefined): string {
+    if (returned === undefined || !this.scenario.behaviour.asyncResultSpoken) return 'Success.';
+    this.model.replyWith(returned, 'model');
+    return returned;
   }
 
   private sayToolMessages(tool: SentToolCalls['calls'][number]['tool'], type: string): void {

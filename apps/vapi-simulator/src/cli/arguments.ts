@@ -8,6 +8,8 @@ export type Command =
       readonly file: string;
       readonly timeFactor: number | undefined;
       readonly jsonFile: string | undefined;
+      /** Prints a table of the call instead of what happens as it happens. */
+      readonly timeline: boolean;
       readonly overrides: readonly Override[];
     }
   | { readonly kind: 'help' };
@@ -16,6 +18,7 @@ export const USAGE = `usage:
   serve                          run the simulator as a server
   call <scenario.yaml> [options] play a scenario against the gateway
     --time-factor <number>       how much faster than real time, 0.01 to 1000
+    --timeline                   print a table of the call at its end, instead of each event as it happens
     --json <file>                write a report with all events
     --set <key=value>            set a variable or a key of the scenario, any number of times`;
 
@@ -41,6 +44,7 @@ export function parseCommand(args: readonly string[]): Command {
     file,
     timeFactor: readTimeFactor(values['time-factor']),
     jsonFile: values.json,
+    timeline: values.timeline === true,
     overrides: (values.set ?? []).map(readOverride),
   };
 }
@@ -53,6 +57,7 @@ function readArguments(args: readonly string[]) {
       options: {
         'time-factor': { type: 'string' },
         json: { type: 'string' },
+        timeline: { type: 'boolean' },
         set: { type: 'string', multiple: true },
         help: { type: 'boolean' },
       },

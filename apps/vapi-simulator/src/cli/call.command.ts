@@ -32,8 +32,8 @@ async function submit(
   text: string,
   signal: AbortSignal,
 ): Promise<ExitCode> {
-  const { file, timeFactor, overrides, jsonFile } = command;
-  const submission = { file, text, timeFactor, overrides, withEvents: jsonFile !== undefined };
+  const { file, timeFactor, overrides, jsonFile, timeline } = command;
+  const submission = { file, text, timeFactor, overrides, timeline, withEvents: jsonFile !== undefined };
   const summary = await client.submit(submission, (line) => console.log(line), signal);
   if (jsonFile !== undefined) await writeFile(jsonFile, `${JSON.stringify(summary, null, 2)}\n`);
   return summary.verdict === 'passed' ? ExitCode.Ok : ExitCode.Failed;

@@ -12,6 +12,8 @@ export interface Submission {
   readonly text: string;
   readonly timeFactor: number | undefined;
   readonly overrides: readonly Override[];
+  /** Whether a table comes at the end, instead of each event as it happens. */
+  readonly timeline: boolean;
   /** Whether the summary holds all events. */
   readonly withEvents: boolean;
 }
@@ -32,7 +34,7 @@ export class SimulatorClient {
    */
   async isUp(): Promise<boolean> {
     try {
-      const { body } = await request(`${this.origin}/health`, { headersTimeout: 2_000, bodyTimeout: 2_000 });
+      const { body } = await request(`${this.origin}/health`, { headersTimeout: 5_000, bodyTimeout: 5_000 });
       const answer: unknown = await body.json().catch(() => undefined);
       if (isJsonObject(answer) && answer['service'] === SERVICE_NAME) return true;
     } catch (error) {
@@ -73,10 +75,11 @@ export class SimulatorClient {
   }
 }
 
-function queryOf({ file, timeFactor, overrides, withEvents }: Submission): URLSearchParams {
+function queryOf({ file, timeFactor, overrides, timeline, withEvents }: Submission): URLSearchParams {
   const query = new URLSearchParams({ file });
   if (timeFactor !== undefined) query.set('timeFactor', String(timeFactor));
   for (const { key, value } of overrides) query.append('set', `${key}=${value}`);
+  if (timeline) query.set('view', 'timeline');
   if (withEvents) query.set('events', 'true');
   return query;
 }

@@ -3,6 +3,7 @@ import { isInjected } from '../speech/speech.types.js';
 import type { CallEvent } from '../transcript/transcript.types.js';
 import { collectDeliveries } from './answers.js';
 import { judgeAnswers, judgeNotOverCaller } from './invariants.js';
+import { judgeOrder, judgeStartsAfter } from './moments.js';
 import { matches } from './text-match.js';
 import { collectUtterances, type SpokenUtterance } from './utterances.js';
 
@@ -58,10 +59,12 @@ function judgeExpectation(
       return judgeReply(expectation, events);
     case 'context':
       return judgeContext(expectation, events);
-    case 'interrupted': {
-      const cut = utterances.some((u) => u.outcome === 'interrupted' && matches(expectation.text, u.text));
-      return cut ? [] : [`expected the caller to interrupt ${show(expectation.text)}, nothing like it was interrupted`];
-    }
+    case 'interrupted':
+      return judgeInterrupted(expectation, utterances);
+    case 'order':
+      return judgeOrder(expectation, utterances);
+    case 'starts-after':
+      return judgeStartsAfter(expectation, events, utterances);
     case 'ended': {
       const reason = events.find((event) => event.type === 'call-ended')?.reason;
       return reason === expectation.reason
@@ -92,6 +95,18 @@ function judgeHeard(
     .map(
       (tookMs) => `expected ${show(text)} within ${withinMs} ms of ${since ?? 'the tool call'}, it took ${tookMs} ms`,
     );
+}
+
+function judgeInterrupted(
+  { text, times }: Of<'interrupted'>,
+  utterances: readonly SpokenUtterance[],
+): readonly string[] {
+  const cut = utterances.filter((u) => u.outcome === 'interrupted' && matches(text, u.text)).length;
+  if (times !== undefined && cut !== times) {
+    return [`expected the caller to interrupt ${show(text)} ${times} times, it was interrupted ${cut} times`];
+  }
+  if (times !== undefined || cut > 0) return [];
+  return [`expected the caller to interrupt ${show(text)}, nothing like it was interrupted`];
 }
 
 /** Every answered entry of the tool must fit, and there must be one. */

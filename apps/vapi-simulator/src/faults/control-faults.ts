@@ -1,3 +1,4 @@
+import type { ControlAnswers } from '../control/control-answers.types.js';
 import type { Fault, FaultSwitches } from './faults.types.js';
 import { hits } from './occurrences.js';
 
@@ -22,11 +23,16 @@ export function controlErrors(options: NonNullable<FaultSwitches['controlErrors'
   };
 }
 
+/** How a POST without the public key, or with another one, is answered. */
+export type KeyAnswers = Pick<ControlAnswers, 'missingKey' | 'wrongKey'>;
+
 /** The control URL asks for the public key (VAPI.md 2.2). */
-export function controlAuthentication(publicKey: string): Fault {
+export function controlAuthentication(publicKey: string, { missingKey, wrongKey }: KeyAnswers): Fault {
   return {
     name: 'controlAuthentication',
-    control: ({ authorization }) =>
-      authorization === `Bearer ${publicKey}` ? undefined : { kind: 'status', status: 401, accepted: false },
+    control: ({ authorization }) => {
+      if (authorization === `Bearer ${publicKey}`) return undefined;
+      return { kind: 'refused', reply: authorization === undefined ? missingKey : wrongKey };
+    },
   };
 }

@@ -88,4 +88,45 @@ expect:
     const times = bench.gateway.received.map(({ message }) => message.timestamp);
     expect(times).not.toEqual([...times].sort((a, b) => a - b));
   });
+
+  it('sends a late speech event with its true time, after the ones that overtook it', async () => {
+    await play(
+      '{ lateSpeechUpdate: { role: assistant, status: started, delayMs: 4000 } }',
+      '- heard: report',
+      '- waitForHeard: 1\n  - wait: 5000',
+    );
+    const of = (status: string) =>
+      bench.gateway.received.find(({ message }) => message.role === 'assistant' && message.status === status);
+    const types = bench.gateway.types();
+    expect(types.indexOf('speech-update assistant started')).toBeGreaterThan(
+      types.indexOf('speech-update assistant stopped'),
+    );
+    expect(of('started')?.message.timestamp).toBeLessThan(of('stopped')?.message.timestamp ?? 0);
+  });
+
+  it('sends user-interrupted twice', async () => {
+    bench.gateway.injections = [say('The report is ready and here are all of its many figures.', 50)];
+    await play(
+      '{ userInterrupted: { delivery: twice, delayMs: 300 } }',
+      '- interrupted: report',
+      '- waitForSpeaking: report\n  - caller: "Stop please"\n  - wait: 1000',
+    );
+    expect(bench.gateway.types().filter((type) => type === 'user-interrupted')).toHaveLength(2);
+  });
+
+  it('answers a missing key and a wrong one as told', async () => {
+    const keys = 'behaviour: { control: { missingKey: 403, wrongKey: { status: 418, body: { error: no } } } }';
+    const run = () =>
+      bench.play(`${keys}
+lingerMs: 0
+tools: [{ name: slow, async: true }]
+faults: { controlAuthentication: true }
+steps: [{ toolCalls: [{ tool: slow }] }, { waitForControl: 1 }]
+`);
+    await run();
+    bench.gateway.controlAuthorization = 'Bearer private';
+    await run();
+    await until(() => bench.gateway.controlStatuses.length === 2);
+    expect(bench.gateway.controlStatuses).toEqual([403, 418]);
+  });
 });

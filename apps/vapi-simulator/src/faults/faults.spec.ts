@@ -33,6 +33,33 @@ describe('the fault switches', () => {
     ]);
   });
 
+  it('lose speech events of one status and role', () => {
+    const faults = plan('{ loseSpeechUpdate: { role: user, status: started, nth: [1, 3] } }');
+    const fate = (status: string, role: string) => faults.webhook(speech(status, role))?.kind;
+    expect(fate('stopped', 'user')).toBeUndefined();
+    expect(fate('started', 'assistant')).toBeUndefined();
+    expect([1, 2, 3].map(() => fate('started', 'user'))).toEqual(['lost', undefined, 'lost']);
+  });
+
+  it('hold back the speech events they are told to', () => {
+    const faults = plan('{ lateSpeechUpdate: { role: user, status: stopped, nth: 1, delayMs: 3000 } }');
+    expect(faults.webhook(speech('started', 'user'))).toBeUndefined();
+    const late = { kind: 'held', holdMs: 3_000, cause: 'lateSpeechUpdate' };
+    expect([1, 2].map(() => faults.webhook(speech('stopped', 'user')))).toEqual([late, undefined]);
+  });
+
+  it.each([
+    ['lost', { kind: 'lost' }],
+    ['late', { kind: 'held', holdMs: 700 }],
+    ['twice', { kind: 'twice', againAfterMs: 700 }],
+  ])('make user-interrupted come %s', (delivery, fate) => {
+    const faults = plan(`{ userInterrupted: { delivery: ${delivery}, delayMs: 700, nth: 2 } }`);
+    const interrupted = { type: 'user-interrupted', status: undefined, role: undefined };
+    expect(faults.webhook(speech('stopped', 'user'))).toBeUndefined();
+    expect(faults.webhook(interrupted)).toBeUndefined();
+    expect(faults.webhook(interrupted)).toMatchObject(fate);
+  });
+
   it('lose all speech events', () => {
     const faults = plan('{ noSpeechEvents: true }');
     expect(faults.webhook(speech('started', 'user'))).toMatchObject({ kind: 'lost', cause: 'noSpeechEvents' });
@@ -88,8 +115,8 @@ describe('the fault switches', () => {
 
   it('ask for the public key before anything else', () => {
     const faults = plan('{ controlAuthentication: true, controlErrors: { status: 500 } }', 'pub');
-    expect(faults.control(attempt(0))).toMatchObject({ status: 401 });
-    expect(faults.control(attempt(0, 'Bearer private'))).toMatchObject({ status: 401 });
+    expect(faults.control(attempt(0))).toMatchObject({ reply: { status: 401 } });
+    expect(faults.control(attempt(0, 'Bearer private'))).toMatchObject({ reply: { status: 401 } });
     expect(faults.control(attempt(0, 'Bearer pub'))).toMatchObject({ status: 500 });
   });
 

@@ -1,9 +1,24 @@
+import type { ControlReply } from '../control/control-answers.types.js';
+
 /** Which occurrences, counted from 1, a fault hits: `all`, or the listed ones. */
 export type Occurrences = 'all' | readonly number[];
+
+/** Some `speech-update` webhooks; `nth` counts those that fit. */
+export interface SpeechUpdateFilter {
+  readonly role: 'assistant' | 'user' | 'any';
+  readonly status: 'started' | 'stopped' | 'any';
+  readonly nth: Occurrences;
+}
 
 /** The fault switches of a scenario; an absent one is off. */
 export interface FaultSwitches {
   readonly loseSpeechStopped: { readonly role: 'assistant' | 'user' | 'any'; readonly nth: Occurrences } | undefined;
+  readonly loseSpeechUpdate: SpeechUpdateFilter | undefined;
+  /** They leave late with their true timestamp, and later ones overtake them. */
+  readonly lateSpeechUpdate: (SpeechUpdateFilter & { readonly delayMs: number }) | undefined;
+  /** `delayMs` is how late it, or its repeat, leaves. */
+  readonly userInterrupted:
+    { readonly delivery: 'lost' | 'late' | 'twice'; readonly delayMs: number; readonly nth: Occurrences } | undefined;
   readonly noSpeechEvents: boolean;
   readonly shedSpeechUpdates: { readonly afterFailures: number } | undefined;
   readonly lateRender: { readonly delayMs: number; readonly nth: Occurrences } | undefined;
@@ -34,7 +49,10 @@ export interface OutgoingWebhook {
 }
 
 /** What happens to a webhook; undefined is nothing unusual. */
-export type WebhookFate = { readonly kind: 'lost' } | { readonly kind: 'held'; readonly holdMs: number };
+export type WebhookFate =
+  | { readonly kind: 'lost' }
+  | { readonly kind: 'held'; readonly holdMs: number }
+  | { readonly kind: 'twice'; readonly againAfterMs: number };
 
 /** What happens to an accepted `say`. */
 export type SpeechFate = { readonly kind: 'dropped' } | { readonly kind: 'late'; readonly delayMs: number };
@@ -42,7 +60,8 @@ export type SpeechFate = { readonly kind: 'dropped' } | { readonly kind: 'late';
 /** What happens to a POST on the control URL. `accepted` tells whether it takes effect nevertheless. */
 export type ControlFate =
   | { readonly kind: 'hang'; readonly forMs: number; readonly accepted: boolean }
-  | { readonly kind: 'status'; readonly status: number; readonly accepted: boolean };
+  | { readonly kind: 'status'; readonly status: number; readonly accepted: boolean }
+  | { readonly kind: 'refused'; readonly reply: ControlReply };
 
 /** A POST on the control URL as the faults see it. */
 export interface ControlAttempt {

@@ -1,4 +1,4 @@
-import type { Fault, FaultSwitches } from './faults.types.js';
+import type { Fault, FaultSwitches, OutgoingWebhook, SpeechUpdateFilter } from './faults.types.js';
 import { hits } from './occurrences.js';
 
 /** No speech events at all: the gateway is blind in this call. */
@@ -11,15 +11,55 @@ export function noSpeechEvents(): Fault {
 
 /** Some `speech-update stopped` never come. */
 export function loseSpeechStopped({ role, nth }: NonNullable<FaultSwitches['loseSpeechStopped']>): Fault {
+  const isHit = speechUpdates({ role, status: 'stopped', nth });
+  return { name: 'loseSpeechStopped', webhook: (webhook) => (isHit(webhook) ? { kind: 'lost' } : undefined) };
+}
+
+/** Some `speech-update`, of either status, never come. */
+export function loseSpeechUpdate(filter: SpeechUpdateFilter): Fault {
+  const isHit = speechUpdates(filter);
+  return { name: 'loseSpeechUpdate', webhook: (webhook) => (isHit(webhook) ? { kind: 'lost' } : undefined) };
+}
+
+/** Some `speech-update` leave late, with the time they speak of: 50-250 ms is normal (VAPI.md 1.4), no order is promised. */
+export function lateSpeechUpdate({ delayMs, ...filter }: NonNullable<FaultSwitches['lateSpeechUpdate']>): Fault {
+  const isHit = speechUpdates(filter);
+  return {
+    name: 'lateSpeechUpdate',
+    webhook: (webhook) => (isHit(webhook) ? { kind: 'held', holdMs: delayMs } : undefined),
+  };
+}
+
+/** Some `user-interrupted` never come, come late, or come twice. */
+export function userInterrupted({ delivery, delayMs, nth }: NonNullable<FaultSwitches['userInterrupted']>): Fault {
   let seen = 0;
   return {
-    name: 'loseSpeechStopped',
-    webhook: (webhook) => {
-      if (webhook.type !== 'speech-update' || webhook.status !== 'stopped') return undefined;
-      if (role !== 'any' && webhook.role !== role) return undefined;
+    name: 'userInterrupted',
+    webhook: ({ type }) => {
+      if (type !== 'user-interrupted') return undefined;
       seen += 1;
-      return hits(nth, seen) ? { kind: 'lost' } : undefined;
+      if (!hits(nth, seen)) return undefined;
+      switch (delivery) {
+        case 'lost':
+          return { kind: 'lost' };
+        case 'late':
+          return { kind: 'held', holdMs: delayMs };
+        case 'twice':
+          return { kind: 'twice', againAfterMs: delayMs };
+      }
     },
+  };
+}
+
+/** Counts the `speech-update` that fit, and tells which of them are hit. */
+function speechUpdates({ role, status, nth }: SpeechUpdateFilter): (webhook: OutgoingWebhook) => boolean {
+  let seen = 0;
+  return (webhook) => {
+    if (webhook.type !== 'speech-update') return false;
+    if (status !== 'any' && webhook.status !== status) return false;
+    if (role !== 'any' && webhook.role !== role) return false;
+    seen += 1;
+    return hits(nth, seen);
   };
 }
 

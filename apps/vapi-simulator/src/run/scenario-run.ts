@@ -13,6 +13,7 @@ import type { Scenario } from '../scenario/scenario.types.js';
 import { formatEvent } from '../transcript/transcript-format.js';
 import type { Authentication } from '../webhooks/authentication.types.js';
 import { WebhookClient } from '../webhooks/webhook-client.js';
+import { GatewayApi } from './gateway-api.js';
 import { checkGateway } from './gateway-check.js';
 import { RunError } from './run.errors.js';
 import type { CallReport, RunReport } from './run.types.js';
@@ -20,6 +21,8 @@ import type { CallReport, RunReport } from './run.types.js';
 export interface RunOptions {
   readonly calls: CallRegistry;
   readonly target: { readonly url: string; readonly secret: string | undefined };
+  /** For what scenarios ask of the gateway's API. */
+  readonly apiKey: string | undefined;
   /** Where the control URLs point to. */
   readonly publicOrigin: string;
   /** What the fault `controlAuthentication` asks for. */
@@ -36,6 +39,7 @@ export interface RunOptions {
 interface RunState extends RunOptions {
   readonly clock: Clock;
   readonly client: WebhookClient;
+  readonly gateway: GatewayApi;
   readonly factor: number;
 }
 
@@ -56,7 +60,8 @@ export async function runScenario(source: ScenarioSource, options: RunOptions): 
   const { url, secret } = options.target;
   const client = new WebhookClient({ url, authentication: first.authentication ?? defaultAuthentication(secret) });
   try {
-    const state = { ...options, clock: new ScaledClock(factor), client, factor };
+    const gateway = new GatewayApi(url, options.apiKey);
+    const state = { ...options, clock: new ScaledClock(factor), client, gateway, factor };
     const calls = await Promise.all(
       Array.from({ length: first.calls }, (_, index) => playCall(source.forCall(index + 1), index + 1, state)),
     );
@@ -68,10 +73,10 @@ export async function runScenario(source: ScenarioSource, options: RunOptions): 
 }
 
 async function playCall(scenario: Scenario, number: number, state: RunState): Promise<CallReport> {
-  const { calls, clock, client, factor, onLine, publicKey, publicOrigin, signal } = state;
+  const { calls, clock, client, factor, gateway, onLine, publicKey, publicOrigin, signal } = state;
   await sleep(clock, (number - 1) * scenario.startEveryMs, signal);
   const facts = newCallFacts(number, publicOrigin, clock.epochMs());
-  const faults = planFaults(scenario.faults, publicKey);
+  const faults = planFaults(scenario.faults, publicKey, scenario.behaviour.control);
   const call = new SimulatedCall({ facts, scenario, clock, client, faults, signal });
   call.log.listen((event) => {
     const line = formatEvent(event, scenario.calls > 1);
@@ -83,8 +88,12 @@ async function playCall(scenario: Scenario, number: number, state: RunState): Pr
   calls.add(call);
   if (signal.aborted) giveUp();
   else {
+    if (scenario.ringMs > 0) {
+      call.ring();
+      await sleep(call.clock, scenario.ringMs, call.endedSignal);
+    }
     call.start();
-    await new ScenarioPlayer(call, scenario).play();
+    await new ScenarioPlayer(call, scenario, gateway).play();
   }
   await call.finished();
   signal.removeEventListener('abort', giveUp);

@@ -1,5 +1,7 @@
+import { DEFAULT_CONTROL_ANSWERS, parseControlAnswers } from './control-answers-parser.js';
 import type { ScenarioNode } from './scenario-node.js';
-import type { BackoffPlan, Behaviour } from './scenario.types.js';
+import type { BackoffPlan, Behaviour, IdleMessagePlan } from './scenario.types.js';
+import { parseStatus } from './status-parser.js';
 
 /** The measured or documented numbers of VAPI.md sections 1.4, 2 and 4. */
 export const DEFAULT_BEHAVIOUR: Behaviour = {
@@ -7,14 +9,19 @@ export const DEFAULT_BEHAVIOUR: Behaviour = {
   characterMs: 65,
   minimumSpeechMs: 600,
   speechUpdateLagMs: 55,
+  controlLatencyMs: 0,
   endedLagMs: 1_580,
   endReportLagMs: 1_300,
   silenceTimeoutMs: 30_000,
   maxDurationMs: 600_000,
   interruptionsEnabled: true,
   cutWhenCallerSpeaks: false,
-  acceptedStatus: 200,
-  refusedStatus: 400,
+  control: DEFAULT_CONTROL_ANSWERS,
+  asyncResultSpoken: false,
+  repeatsWithoutPlan: 0,
+  speechStartedForSay: false,
+  retranscribeSay: true,
+  idleMessages: undefined,
   modelReply: '{{content}}',
   modelLatencyMs: 900,
 };
@@ -27,10 +34,13 @@ export const DEFAULT_BACKOFF: BackoffPlan = {
   excludedStatusCodes: [],
 };
 
+/** The short forms of `control.success` and `control.ended`. */
+const STATUS_KEYS = ['acceptedStatus', 'refusedStatus'];
+
 /** Reads `behaviour`. */
 export function parseBehaviour(node: ScenarioNode): Behaviour {
   if (node.missing) return DEFAULT_BEHAVIOUR;
-  node.mapping(Object.keys(DEFAULT_BEHAVIOUR));
+  node.mapping([...Object.keys(DEFAULT_BEHAVIOUR), ...STATUS_KEYS]);
   const base = DEFAULT_BEHAVIOUR;
   const ms = (key: keyof Behaviour, otherwise: number): number => node.at(key).optional((n) => n.ms(), otherwise);
   const flag = (key: keyof Behaviour, otherwise: boolean): boolean =>
@@ -40,14 +50,25 @@ export function parseBehaviour(node: ScenarioNode): Behaviour {
     characterMs: ms('characterMs', base.characterMs),
     minimumSpeechMs: ms('minimumSpeechMs', base.minimumSpeechMs),
     speechUpdateLagMs: ms('speechUpdateLagMs', base.speechUpdateLagMs),
+    controlLatencyMs: ms('controlLatencyMs', base.controlLatencyMs),
     endedLagMs: ms('endedLagMs', base.endedLagMs),
     endReportLagMs: ms('endReportLagMs', base.endReportLagMs),
     silenceTimeoutMs: ms('silenceTimeoutMs', base.silenceTimeoutMs),
     maxDurationMs: ms('maxDurationMs', base.maxDurationMs),
     interruptionsEnabled: flag('interruptionsEnabled', base.interruptionsEnabled),
     cutWhenCallerSpeaks: flag('cutWhenCallerSpeaks', base.cutWhenCallerSpeaks),
-    acceptedStatus: node.at('acceptedStatus').optional(parseStatus, base.acceptedStatus),
-    refusedStatus: node.at('refusedStatus').optional(parseStatus, base.refusedStatus),
+    control: parseControlAnswers(
+      node.at('control'),
+      node.at('acceptedStatus').optional(parseStatus, 200),
+      node.at('refusedStatus').optional(parseStatus, 400),
+    ),
+    asyncResultSpoken: flag('asyncResultSpoken', base.asyncResultSpoken),
+    repeatsWithoutPlan: node
+      .at('repeatsWithoutPlan')
+      .optional((n) => n.number('a whole number from 0 to 10', { max: 10, integer: true }), base.repeatsWithoutPlan),
+    speechStartedForSay: flag('speechStartedForSay', base.speechStartedForSay),
+    retranscribeSay: flag('retranscribeSay', base.retranscribeSay),
+    idleMessages: node.at('idleMessages').optional(parseIdleMessages, base.idleMessages),
     modelReply: node
       .at('modelReply')
       .optional(
@@ -55,6 +76,17 @@ export function parseBehaviour(node: ScenarioNode): Behaviour {
         base.modelReply,
       ),
     modelLatencyMs: ms('modelLatencyMs', base.modelLatencyMs),
+  };
+}
+
+function parseIdleMessages(node: ScenarioNode): IdleMessagePlan {
+  node.mapping(['texts', 'afterMs', 'max']);
+  const texts = node.at('texts').list('a list of texts', (n) => n.string());
+  if (texts.length === 0) node.at('texts').fail('at least one text');
+  return {
+    texts,
+    afterMs: node.at('afterMs').optional((n) => n.ms(), 10_000),
+    max: node.at('max').optional((n) => n.number('a whole number from 1', { min: 1, integer: true }), 3),
   };
 }
 
@@ -75,9 +107,4 @@ export function parseBackoffPlan(node: ScenarioNode): BackoffPlan | undefined {
       .at('excludedStatusCodes')
       .optional((n) => n.list('a list of HTTP statuses', parseStatus), DEFAULT_BACKOFF.excludedStatusCodes),
   };
-}
-
-/** Reads an HTTP status. */
-export function parseStatus(node: ScenarioNode): number {
-  return node.number('an HTTP status from 200 to 599', { min: 200, max: 599, integer: true });
 }

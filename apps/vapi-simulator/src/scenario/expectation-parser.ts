@@ -1,6 +1,6 @@
-import { parseStatus } from './behaviour-parser.js';
 import type { ScenarioNode } from './scenario-node.js';
 import type { Expectation, Invariants } from './scenario.types.js';
+import { parseStatus } from './status-parser.js';
 
 export interface ParsedExpectations {
   readonly expectations: readonly Expectation[];
@@ -9,7 +9,18 @@ export interface ParsedExpectations {
 
 type Entry = Expectation | { readonly kind: 'invariant'; readonly name: keyof Invariants; readonly holds: boolean };
 
-const KINDS = ['heard', 'never', 'reply', 'context', 'interrupted', 'ended', 'notOverCaller', 'toolCallsAnswered'];
+const KINDS = [
+  'heard',
+  'never',
+  'order',
+  'startsAfter',
+  'reply',
+  'context',
+  'interrupted',
+  'ended',
+  'notOverCaller',
+  'toolCallsAnswered',
+];
 
 /** Reads `expect`: a list with one expectation each. */
 export function parseExpectations(node: ScenarioNode, toolNames: readonly string[]): ParsedExpectations {
@@ -32,8 +43,11 @@ function parseEntry(node: ScenarioNode, toolNames: readonly string[]): Entry | u
     return { kind: 'context', text: matcher(node.mapping(['context']).at('context')) };
   }
   if (!node.at('interrupted').missing) {
-    return { kind: 'interrupted', text: matcher(node.mapping(['interrupted']).at('interrupted')) };
+    const times = node.mapping(['interrupted', 'times']).at('times').optional(parseTimes, undefined);
+    return { kind: 'interrupted', text: matcher(node.at('interrupted')), times };
   }
+  if (!node.at('order').missing) return parseOrder(node.mapping(['order']).at('order'));
+  if (!node.at('startsAfter').missing) return parseStartsAfter(node.mapping(['startsAfter']).at('startsAfter'));
   if (!node.at('ended').missing) {
     return { kind: 'ended', reason: node.mapping(['ended']).at('ended').string('an endedReason') };
   }
@@ -55,9 +69,30 @@ function heard(node: ScenarioNode, key: string, toolNames: readonly string[]): E
     kind: 'heard',
     text: matcher(node.at(key)),
     from: node.at('from').optional((n) => n.oneOf(['injected', 'assistant']), 'injected'),
-    times: node.at('times').optional((n) => n.number('a whole number (0 or more)', { integer: true }), 1),
+    times: node.at('times').optional(parseTimes, 1),
     withinMs: node.at('withinMs').optional((n) => n.ms(), undefined),
     since: node.at('since').optional((n) => toolName(n, toolNames), undefined),
+  };
+}
+
+function parseTimes(node: ScenarioNode): number {
+  return node.number('a whole number (0 or more)', { integer: true });
+}
+
+function parseOrder(node: ScenarioNode): Expectation {
+  const texts = node.list('a list of texts, in the order they are to be heard', matcher);
+  if (Array.isArray(node.value) && texts.length < 2) node.fail('at least two texts');
+  return { kind: 'order', texts };
+}
+
+function parseStartsAfter(node: ScenarioNode): Expectation {
+  node.mapping(['text', 'since', 'afterMs', 'withinMs']);
+  return {
+    kind: 'starts-after',
+    text: matcher(node.at('text')),
+    since: node.at('since').oneOf(['callerStopped', 'assistantStopped', 'toolCall']),
+    afterMs: node.at('afterMs').optional((n) => n.ms(), 0),
+    withinMs: node.at('withinMs').optional((n) => n.ms(), undefined),
   };
 }
 

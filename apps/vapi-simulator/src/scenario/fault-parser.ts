@@ -1,11 +1,15 @@
-import type { FaultSwitches, Occurrences } from '../faults/faults.types.js';
-import { parseStatus } from './behaviour-parser.js';
+import type { FaultSwitches } from '../faults/faults.types.js';
+import { parseOccurrences } from './occurrences-parser.js';
 import type { ScenarioNode } from './scenario-node.js';
+import { parseStatus } from './status-parser.js';
 
 const KEYS: readonly (keyof FaultSwitches)[] = [
   'loseSpeechStopped',
+  'loseSpeechUpdate',
+  'lateSpeechUpdate',
   'noSpeechEvents',
   'shedSpeechUpdates',
+  'userInterrupted',
   'lateRender',
   'silentDrop',
   'controlHang',
@@ -23,6 +27,16 @@ export function parseFaults(node: ScenarioNode): FaultSwitches {
   return {
     loseSpeechStopped: given('loseSpeechStopped', ['role', 'nth'], (n) => ({
       role: n.at('role').optional((role) => role.oneOf(['any', 'assistant', 'user']), 'any'),
+      nth: parseOccurrences(n.at('nth')),
+    })),
+    loseSpeechUpdate: given('loseSpeechUpdate', ['role', 'status', 'nth'], parseSpeechUpdates),
+    lateSpeechUpdate: given('lateSpeechUpdate', ['role', 'status', 'nth', 'delayMs'], (n) => ({
+      ...parseSpeechUpdates(n),
+      delayMs: n.at('delayMs').ms(),
+    })),
+    userInterrupted: given('userInterrupted', ['delivery', 'delayMs', 'nth'], (n) => ({
+      delivery: n.at('delivery').oneOf(['lost', 'late', 'twice']),
+      delayMs: n.at('delayMs').optional((ms) => ms.ms(), 1_000),
       nth: parseOccurrences(n.at('nth')),
     })),
     noSpeechEvents: node.at('noSpeechEvents').optional((n) => n.boolean(), false),
@@ -57,15 +71,17 @@ export function parseFaults(node: ScenarioNode): FaultSwitches {
   };
 }
 
+function parseSpeechUpdates(node: ScenarioNode): NonNullable<FaultSwitches['loseSpeechUpdate']> {
+  return {
+    role: node.at('role').optional((n) => n.oneOf(['any', 'assistant', 'user']), 'any'),
+    status: node.at('status').optional((n) => n.oneOf(['any', 'started', 'stopped']), 'any'),
+    nth: parseOccurrences(node.at('nth')),
+  };
+}
+
 function parseEndCallEarly(node: ScenarioNode): NonNullable<FaultSwitches['endCallEarly']> {
   const atMs = node.at('atMs').optional((ms) => ms.ms(), undefined);
   const afterToolCallMs = node.at('afterToolCallMs').optional((ms) => ms.ms(), undefined);
   if (atMs === undefined && afterToolCallMs === undefined) node.fail('atMs or afterToolCallMs');
   return { atMs, afterToolCallMs, reason: node.at('reason').optional((r) => r.string(), 'customer-ended-call') };
-}
-
-function parseOccurrences(node: ScenarioNode): Occurrences {
-  if (node.missing || node.value === 'all') return 'all';
-  const nth = (n: ScenarioNode): number => n.number('all, or numbers counted from 1', { min: 1, integer: true });
-  return Array.isArray(node.value) ? node.list('numbers counted from 1', nth) : [nth(node)];
 }

@@ -1,5 +1,6 @@
 import { parseAuthentication } from './authentication-parser.js';
 import { parseBackoffPlan, parseBehaviour } from './behaviour-parser.js';
+import { parseAutoReply, parseBargeIn } from './caller-parser.js';
 import { parseExpectations } from './expectation-parser.js';
 import { parseFaults } from './fault-parser.js';
 import type { ScenarioNode } from './scenario-node.js';
@@ -16,6 +17,7 @@ export const SCENARIO_KEYS = [
   'vars',
   'calls',
   'startEveryMs',
+  'ringMs',
   'callType',
   'prompt',
   'authentication',
@@ -26,6 +28,8 @@ export const SCENARIO_KEYS = [
   'shape',
   'behaviour',
   'faults',
+  'bargeIn',
+  'autoReply',
   'tools',
   'steps',
   'expect',
@@ -55,6 +59,9 @@ export function parseScenario(node: ScenarioNode): Scenario {
     timeFactor: node.at('timeFactor').optional(parseTimeFactor, undefined),
     calls: node.at('calls').optional((n) => n.number('a whole number from 1', { min: 1, integer: true }), 1),
     startEveryMs: node.at('startEveryMs').optional((n) => n.ms(), 0),
+    ringMs: node.at('ringMs').optional((n) => n.ms(), 0),
+    bargeIn: node.at('bargeIn').optional(parseBargeIn, undefined),
+    autoReply: node.at('autoReply').optional(parseAutoReply, undefined),
     callType: node
       .at('callType')
       .optional((n) => n.oneOf(['webCall', 'inboundPhoneCall', 'outboundPhoneCall']), 'inboundPhoneCall'),

@@ -1,4 +1,6 @@
-import type { FaultSwitches } from '../faults/faults.types.js';
+import type { MsRange } from '../clock/random.js';
+import type { ControlAnswers } from '../control/control-answers.types.js';
+import type { FaultSwitches, Occurrences } from '../faults/faults.types.js';
 import type { Authentication } from '../webhooks/authentication.types.js';
 import type { JsonObject } from './json.types.js';
 import type { Shape } from './shape.types.js';
@@ -33,6 +35,8 @@ export interface Behaviour {
   readonly characterMs: number;
   readonly minimumSpeechMs: number;
   readonly speechUpdateLagMs: number;
+  /** From a POST on the control URL to its answer. */
+  readonly controlLatencyMs: number;
   readonly endedLagMs: number;
   readonly endReportLagMs: number;
   readonly silenceTimeoutMs: number;
@@ -41,11 +45,60 @@ export interface Behaviour {
   readonly interruptionsEnabled: boolean;
   /** Whether an utterance that starts while the caller already speaks is cut at once (VAPI.md 7, question 3). */
   readonly cutWhenCallerSpeaks: boolean;
-  readonly acceptedStatus: number;
-  readonly refusedStatus: number;
+  /** How POSTs on the control URL are answered (VAPI.md 7, question 1). */
+  readonly control: ControlAnswers;
+  /** Whether the model speaks what the webhook returned for an async tool, or never sees it (VAPI.md 7, question 2). */
+  readonly asyncResultSpoken: boolean;
+  /** How often a failed webhook comes again although there is no `backoffPlan` (VAPI.md 7, question 6). */
+  readonly repeatsWithoutPlan: number;
+  /** Whether `assistant.speechStarted` fires for a control `say`: documented so, measured not (VAPI.md 1.4). */
+  readonly speechStartedForSay: boolean;
+  /** Whether a control `say` stands in the history as it was heard: lower case, without punctuation (VAPI.md 2.4). */
+  readonly retranscribeSay: boolean;
+  readonly idleMessages: IdleMessagePlan | undefined;
   /** The model's reply to an `add-message` that triggers one; `{{content}}` is the message, empty is no reply. */
   readonly modelReply: string;
   readonly modelLatencyMs: number;
+}
+
+/** What the assistant says of its own accord into a silence; Vapi has it off by default (VAPI.md 4). */
+export interface IdleMessagePlan {
+  readonly texts: readonly string[];
+  /** Silence before each. */
+  readonly afterMs: number;
+  readonly max: number;
+}
+
+/** A caller who talks at will, beside the scripted lines. */
+export interface CallerTalk {
+  /** Pause between the end of one and the start of the next. */
+  readonly everyMs: MsRange;
+  /** How long each takes. */
+  readonly forMs: MsRange;
+  readonly text: string;
+  readonly seed: number;
+}
+
+/** A caller who cuts into injected speech. */
+export interface BargeIn {
+  /** From the start of the injected speech. */
+  readonly intoInjectedMs: number;
+  readonly forMs: number;
+  /** Which injected utterances that are begun, counted from 1. */
+  readonly nth: Occurrences;
+  /** From 0 to 1. */
+  readonly probability: number;
+  readonly text: string;
+  readonly seed: number;
+}
+
+/** A model that answers whatever the caller says. */
+export interface AutoReply {
+  /** From the end of the caller's words to the words of the model, before they are rendered. */
+  readonly latencyMs: MsRange;
+  /** Said in turn. */
+  readonly texts: readonly string[];
+  readonly seed: number;
 }
 
 export interface ToolCallPlan {
@@ -68,6 +121,18 @@ export type StepAction =
       readonly shape: Shape;
       readonly deliver: number;
       readonly speakResults: boolean;
+    }
+  /** Undefined ends it. */
+  | { readonly kind: 'caller-talks'; readonly talk: CallerTalk | undefined }
+  /** A request to the gateway's API, as another system of the team would make it during the call. */
+  | {
+      readonly kind: 'gateway-request';
+      readonly method: 'GET' | 'POST';
+      /** `{{callId}}` is the call's id. */
+      readonly path: string;
+      readonly body: JsonObject | undefined;
+      /** What must be answered; undefined is any 2xx. */
+      readonly status: number | undefined;
     }
   | { readonly kind: 'wait'; readonly ms: number }
   | {
@@ -93,6 +158,9 @@ export interface Step {
   readonly action: StepAction;
 }
 
+/** From what the start of injected speech is measured: always the last one before it. */
+export type SpeechMark = 'callerStopped' | 'assistantStopped' | 'toolCall';
+
 export type Expectation =
   | {
       readonly kind: 'heard';
@@ -111,7 +179,17 @@ export type Expectation =
       readonly error: string | undefined;
     }
   | { readonly kind: 'context'; readonly text: string }
-  | { readonly kind: 'interrupted'; readonly text: string }
+  /** `times` undefined is at least once. */
+  | { readonly kind: 'interrupted'; readonly text: string; readonly times: number | undefined }
+  /** Heard one after the other; several may stand in one utterance. */
+  | { readonly kind: 'order'; readonly texts: readonly string[] }
+  | {
+      readonly kind: 'starts-after';
+      readonly text: string;
+      readonly since: SpeechMark;
+      readonly afterMs: number;
+      readonly withinMs: number | undefined;
+    }
   | { readonly kind: 'ended'; readonly reason: string };
 
 /** What every call is held to unless the scenario says otherwise. */
@@ -125,6 +203,10 @@ export interface Scenario {
   readonly timeFactor: number | undefined;
   readonly calls: number;
   readonly startEveryMs: number;
+  /** How long the phone rings before the call is answered; 0 is not at all. */
+  readonly ringMs: number;
+  readonly bargeIn: BargeIn | undefined;
+  readonly autoReply: AutoReply | undefined;
   readonly callType: 'webCall' | 'inboundPhoneCall' | 'outboundPhoneCall';
   readonly prompt: string | undefined;
   /** How webhooks authenticate; without it as the environment says. */

@@ -1,7 +1,9 @@
+import { parseCallerTalks } from './caller-parser.js';
 import type { ScenarioNode } from './scenario-node.js';
 import type { Step, StepAction, ToolCallPlan } from './scenario.types.js';
 import { parseShape } from './shape-parser.js';
 import type { Shape } from './shape.types.js';
+import { parseStatus } from './status-parser.js';
 
 /** What a step may refer to. */
 export interface StepContext {
@@ -33,6 +35,8 @@ const ACTIONS: Readonly<Record<string, ActionParser>> = {
     }),
   },
   toolCalls: { options: ['shape', 'deliver', 'speakResults'], parse: parseToolCalls },
+  callerTalks: { options: [], parse: parseCallerTalks },
+  gateway: { options: [], parse: parseGatewayRequest },
   wait: { options: [], parse: (node) => ({ kind: 'wait', ms: node.ms() }) },
   waitForHeard: { options: [], parse: parseWaitForHeard },
   waitForControl: { options: [], parse: parseWaitForControl },
@@ -151,6 +155,19 @@ function parseWaitForSpeaking(node: ScenarioNode): StepAction {
     kind: 'wait-for-speaking',
     text: node.at('text').optional((n) => n.string(), undefined),
     withinMs: node.at('withinMs').optional((n) => n.ms(), DEFAULT_DEADLINE_MS),
+  };
+}
+
+function parseGatewayRequest(node: ScenarioNode): StepAction {
+  node.mapping(['method', 'path', 'body', 'status']);
+  const path = node.at('path').string('a path of the gateway like /calls/{{callId}}');
+  if (path !== '' && !/^\/(?!\/)/.test(path)) node.at('path').fail('a path that begins with one /');
+  return {
+    kind: 'gateway-request',
+    method: node.at('method').optional((n) => n.oneOf(['POST', 'GET']), 'POST'),
+    path,
+    body: node.at('body').optional((n) => n.json('a mapping'), undefined),
+    status: node.at('status').optional(parseStatus, undefined),
   };
 }
 

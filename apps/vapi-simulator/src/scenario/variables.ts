@@ -1,7 +1,7 @@
 import { isJsonObject } from './json.types.js';
 
-/** Left alone: the model's reply fills it in when it speaks. */
-const RESERVED = new Set(['content']);
+/** Left alone: filled in when the model replies, and when the gateway is asked. */
+const RESERVED = new Set(['content', 'callId']);
 const PLACEHOLDER = /\{\{\s*([\w.-]+)\s*\}\}/g;
 const ONLY_PLACEHOLDER = /^\{\{\s*([\w.-]+)\s*\}\}$/;
 

@@ -3,6 +3,7 @@ import { isRunError } from '../run/run.errors.js';
 import { summarise, summaryLines } from '../run/run-summary.js';
 import { runScenario, type RunOptions } from '../run/scenario-run.js';
 import { isScenarioError } from '../scenario/scenario.errors.js';
+import { timeline } from '../transcript/timeline.js';
 import { ScenarioSource, type Override } from '../scenario/scenario-source.js';
 
 interface ScenarioQuery {
@@ -11,6 +12,8 @@ interface ScenarioQuery {
   readonly timeFactor?: string;
   /** `key=value`, any number of times. */
   readonly set?: string | readonly string[];
+  /** `timeline`: a table of each call at its end, instead of each event as it happens. */
+  readonly view?: string;
   /** `true`: the last line holds all events. */
   readonly events?: string;
 }
@@ -34,9 +37,10 @@ export function registerScenarioRoutes(app: FastifyInstance, defaults: () => Run
       const report = await runScenario(source, {
         ...defaults(),
         timeFactor: readTimeFactor(query.timeFactor),
-        onLine: write,
+        onLine: query.view === 'timeline' ? () => undefined : write,
         signal: AbortSignal.any([stop, gone.signal]),
       });
+      if (query.view === 'timeline') report.calls.flatMap((call) => [...timeline(call.events), '']).forEach(write);
       for (const line of summaryLines(report)) write(line);
       write(JSON.stringify(summarise(report, query.events === 'true')));
       reply.raw.end();

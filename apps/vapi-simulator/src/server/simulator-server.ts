@@ -3,6 +3,7 @@ import { CallRegistry } from '../call/call-registry.js';
 import { ControlHandler } from '../control/control.handler.js';
 import { RunError } from '../run/run.errors.js';
 import { localOrigin, type SimulatorConfig } from '../simulator.config.js';
+import { registerBackendRoutes } from './backend.routes.js';
 import { registerCallRoutes } from './call.routes.js';
 import { registerControlRoutes } from './control.routes.js';
 import { registerScenarioRoutes, type RunDefaults } from './scenario.routes.js';
@@ -25,6 +26,7 @@ export class SimulatorServer {
     app.get('/health', async () => ({ status: 'ok', service: SERVICE_NAME }));
     registerCallRoutes(app, calls, config.privateKey);
     registerControlRoutes(app, new ControlHandler(calls));
+    registerBackendRoutes(app, this.stopping.signal);
     registerScenarioRoutes(app, () => this.runDefaults(), this.stopping.signal);
   }
 
@@ -48,12 +50,13 @@ export class SimulatorServer {
 
   /** What every scenario is run with. */
   runDefaults(): RunDefaults {
-    const { gatewayUrl, webhookSecret, publicOrigin, publicKey, timeFactor } = this.config;
+    const { gatewayUrl, webhookSecret, publicOrigin, publicKey, apiKey, timeFactor } = this.config;
     return {
       calls: this.calls,
       target: { url: gatewayUrl, secret: webhookSecret },
       publicOrigin: publicOrigin ?? this.origin,
       publicKey,
+      apiKey,
       defaultTimeFactor: timeFactor,
     };
   }

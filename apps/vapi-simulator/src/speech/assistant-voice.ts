@@ -1,6 +1,6 @@
 import type { CancelTimer, Clock } from '../clock/clock.types.js';
 import { speakingMs, type SpeechTiming } from './speech-timing.js';
-import type { SpeechOutcome, SpeechRequest, Utterance, VoiceObserver } from './speech.types.js';
+import type { SpeechOutcome, SpeechRequest, SpeechSource, Utterance, VoiceObserver } from './speech.types.js';
 
 interface QueuedSpeech {
   readonly utterance: Utterance;
@@ -73,6 +73,18 @@ export class AssistantVoice {
   /** A message that triggers a reply silences what plays (VAPI.md 2.4). */
   silence(): void {
     if (this.current?.phase === 'playing') this.finish('replaced');
+  }
+
+  /** What waits or is being rendered of this source is not said after all. */
+  dropUnspoken(source: SpeechSource): void {
+    const keep = this.waiting.filter(({ utterance }) => utterance.source !== source);
+    const dropped = this.waiting.filter(({ utterance }) => utterance.source === source);
+    this.waiting.splice(0, this.waiting.length, ...keep);
+    for (const { utterance, settle } of dropped) {
+      this.observer.stopped(utterance, 'interrupted', false);
+      settle('interrupted');
+    }
+    if (this.current?.phase === 'rendering' && this.current.utterance.source === source) this.finish('interrupted');
   }
 
   /** The call ended: what plays is cut, the rest of the queue is dropped. */

@@ -8,6 +8,7 @@ export interface CallerObserver {
 
 interface CallerLine {
   readonly text: string;
+  readonly takesMs: number;
   readonly done: () => void;
 }
 
@@ -23,14 +24,17 @@ export class CallerVoice {
     private readonly observer: CallerObserver,
   ) {}
 
-  /** Speaks a line, after those before it; settles when it is said or the call ended. */
-  speak(text: string): Promise<void> {
+  /**
+   * Speaks a line, after those before it; settles when it is said or the call ended.
+   * @param takesMs how long it takes, by its length if left out
+   */
+  speak(text: string, takesMs = speakingMs(text, this.timing)): Promise<void> {
     return new Promise((resolve) => {
       if (this.closed) {
         resolve();
         return;
       }
-      this.waiting.push({ text, done: resolve });
+      this.waiting.push({ text, takesMs, done: resolve });
       this.next();
     });
   }
@@ -52,7 +56,7 @@ export class CallerVoice {
     if (this.current !== undefined || this.closed) return;
     const line = this.waiting.shift();
     if (line === undefined) return;
-    const cancel = this.clock.after(speakingMs(line.text, this.timing), () => {
+    const cancel = this.clock.after(line.takesMs, () => {
       this.stop();
       this.next();
     });

@@ -2,6 +2,8 @@
 export type SpeechSource =
   /** The scenario scripted it. */
   | 'script'
+  /** The model made it up: a reply to the caller, or to the answer of an async tool. */
+  | 'model'
   /** A `say` on the control URL. */
   | 'say'
   /** The model's reply to an `add-message` that triggers one. */
@@ -44,5 +46,5 @@ export interface VoiceObserver {
 
 /** True for speech that came in over the control URL. */
 export function isInjected(source: SpeechSource): boolean {
-  return source !== 'script';
+  return source === 'say' || source === 'triggered-reply';
 }

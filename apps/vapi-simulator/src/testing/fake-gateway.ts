@@ -11,6 +11,13 @@ export interface Webhook {
   readonly toolCallList?: readonly ({ readonly id?: string; readonly function?: { readonly name: string } } | null)[];
   readonly artifact: { readonly recordingUrl: string };
   readonly endedReason?: string;
+  readonly assistant?: { readonly silenceTimeoutSeconds: number; readonly maxDurationSeconds: number };
+  /** Of `assistant.speechStarted`. */
+  readonly text?: string;
+  readonly source?: string;
+  readonly turn?: number;
+  /** Of `conversation-update`. */
+  readonly messagesOpenAIFormatted?: readonly { readonly role: string; readonly content: string }[];
   readonly timestamp: number;
 }
 
@@ -29,6 +36,13 @@ export class FakeGateway {
   controlFailures = 0;
   controlAuthorization: string | undefined;
   statuses: number[] = [];
+  /** Real ms before each of the first tool-calls webhooks is answered. */
+  answerDelaysMs: number[] = [];
+  /** Webhooks whose sender went away before the answer. */
+  abandoned = 0;
+  /** Requests to anything else than the webhook route: `<method> <path> <authorization>`. */
+  readonly apiRequests: string[] = [];
+  apiStatus = 202;
   /** What is posted to the control URL some real ms after a tool call; a text is a `say`. */
   injections: readonly { readonly afterMs: number; readonly message: object }[] = [];
   private readonly timers = new Set<NodeJS.Timeout>();
@@ -53,10 +67,18 @@ export class FakeGateway {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const body = Buffer.concat(chunks).toString();
+    if (request.url !== '/vapi/webhook') {
+      this.apiRequests.push(`${request.method} ${request.url} ${request.headers.authorization ?? '-'} ${body}`);
+      response.writeHead(this.apiStatus).end('{}');
+      return;
+    }
+    response.on('close', () => (this.abandoned += response.writableFinished ? 0 : 1));
     const { message } = JSON.parse(body) as { message: Webhook };
     this.received.push({ message, headers: request.headers, body });
     const status = message.type === 'tool-calls' ? (this.statuses.shift() ?? 200) : 200;
     const results = message.type === 'tool-calls' ? (message.toolCallList ?? []).map(accept) : [];
+    const delayMs = message.type === 'tool-calls' ? (this.answerDelaysMs.shift() ?? 0) : 0;
+    if (delayMs > 0) await new Promise((resolve) => this.timers.add(setTimeout(resolve, delayMs)));
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify({ results }));
     if (message.type !== 'tool-calls' || status !== 200) return;
     for (const { afterMs, message: injection } of this.injections) {

@@ -29,6 +29,7 @@ export class SimulatorBench {
       webhookSecret: 'the-secret',
       privateKey: undefined,
       publicKey: undefined,
+      apiKey: undefined,
       timeFactor: 1,
       ...more,
     });

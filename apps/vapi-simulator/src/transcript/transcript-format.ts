@@ -49,8 +49,14 @@ function describe(event: CallEvent): Line | undefined {
       return describeAnswer(event);
     case 'webhook-lost':
       return { lane: 'fault', text: `${event.message} not sent (${event.cause})` };
+    case 'webhook-held':
+      return { lane: 'fault', text: `${event.message} sent ${event.holdMs} ms late (${event.cause})` };
     case 'control-refused':
-      return { lane: 'injected', text: `refused with ${event.status}: ${event.problem}` };
+      return { lane: 'injected', text: `refused with ${event.status ?? 'no answer'}: ${event.problem}` };
+    case 'control-dropped':
+      return { lane: 'injected', text: `${event.kind} accepted, without effect (${event.cause})` };
+    case 'gateway-answered':
+      return { lane: 'webhook', text: `${event.request} answered with ${event.status}` };
     case 'fault':
       return { lane: 'fault', text: `${event.name}: ${event.detail}` };
     case 'step-failed':

@@ -54,9 +54,14 @@ export type CallFact =
       readonly entries: readonly ReplyEntry[];
     }
   | { readonly type: 'webhook-lost'; readonly message: string; readonly cause: string }
+  | { readonly type: 'webhook-held'; readonly message: string; readonly holdMs: number; readonly cause: string }
   /** A POST on the control URL, whatever came of it; its effects are recorded before. */
   | { readonly type: 'control-received' }
-  | { readonly type: 'control-refused'; readonly status: number; readonly problem: string }
+  /** `status` undefined: never answered. */
+  | { readonly type: 'control-refused'; readonly status: number | undefined; readonly problem: string }
+  /** Answered like a success, and nothing came of it. */
+  | { readonly type: 'control-dropped'; readonly kind: string; readonly cause: string }
+  | { readonly type: 'gateway-answered'; readonly request: string; readonly status: number }
   | { readonly type: 'fault'; readonly name: string; readonly detail: string }
   | { readonly type: 'step-failed'; readonly step: string; readonly problem: string };
 

@@ -16,3 +16,11 @@ export function nextAttemptInMs(
   const baseMs = plan.baseDelaySeconds * 1_000;
   return plan.type === 'fixed' ? baseMs : baseMs * 2 ** (attempt - 1);
 }
+
+/**
+ * Repeats that nobody configured, if Vapi makes any (VAPI.md 7, question 6).
+ * @param maxRetries 0 is none
+ */
+export function planOfItsOwn(maxRetries: number): BackoffPlan | undefined {
+  return maxRetries === 0 ? undefined : { type: 'fixed', maxRetries, baseDelaySeconds: 1, excludedStatusCodes: [] };
+}

@@ -76,10 +76,25 @@ export class WebhookSender {
       role: textOf(outgoing.message['role']),
     });
     if (fate?.kind === 'lost') {
-      log.record({ type: 'webhook-lost', message: outgoing.type, cause: fate.cause });
+      log.record({ type: 'webhook-lost', message: nameOf(outgoing), cause: fate.cause });
       return [];
     }
-    if (fate?.kind === 'held') await sleep(clock, fate.holdMs, signal);
+    if (fate?.kind === 'held') {
+      log.record({ type: 'webhook-held', message: nameOf(outgoing), holdMs: fate.holdMs, cause: fate.cause });
+      await sleep(clock, fate.holdMs, signal);
+    }
+    if (fate?.kind === 'twice') void this.track(this.again(outgoing, fate.againAfterMs));
+    return this.attempts(outgoing, delivery);
+  }
+
+  private async again(outgoing: OutgoingMessage, afterMs: number): Promise<void> {
+    const delivery = this.nextDelivery++;
+    await sleep(this.options.clock, afterMs, this.options.signal);
+    await this.attempts(outgoing, delivery);
+  }
+
+  private async attempts(outgoing: OutgoingMessage, delivery: number): Promise<readonly ReplyEntry[]> {
+    const { clock, faults, log, signal } = this.options;
     for (let attempt = 1; !signal.aborted; attempt += 1) {
       const startedAtMs = clock.nowMs();
       const outcome = await this.attempt(outgoing);
@@ -137,6 +152,11 @@ export class WebhookSender {
       message: { ...message, artifact: { ...artifact, ...presignedUrls(callId, clock.epochMs()) } },
     });
   }
+}
+
+/** Its type, and what else tells it from others of the type. */
+function nameOf({ type, message }: OutgoingMessage): string {
+  return [type, textOf(message['role']), textOf(message['status'])].filter((part) => part !== undefined).join(' ');
 }
 
 function textOf(value: unknown): string | undefined {

@@ -127,6 +127,8 @@ export const UndeliveredReasons = [
   'expired',
   /** Too much waits to be said in this call. */
   'queue-full',
+  /** Nothing in it can be said: no words are left without its markup. */
+  'unspeakable',
 ] as const;
 export type UndeliveredReason = (typeof UndeliveredReasons)[number];
 

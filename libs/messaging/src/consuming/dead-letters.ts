@@ -9,26 +9,37 @@ import type { StoredMessage } from '../reading/stored-message.js';
 const CONTROL_HEADER = /^nats-/i;
 const ORIGIN_CHARACTERS = /[^a-z0-9-]/g;
 
+/** Why a message is given up, and by whom. */
+export interface Burial {
+  readonly stream: string;
+  readonly reason: string;
+  /** How often it was delivered. */
+  readonly deliveryCount: number;
+  /** The consumer that gave it up: others of the same stream may well have handled it. */
+  readonly durable: string;
+}
+
 /** Stores messages that no handler can do, for operators. */
 export class DeadLetters {
   constructor(private readonly connection: MessagingConnection) {}
 
   /**
-   * Stores a copy with where it came from and why it died; the same message is stored once.
+   * Stores a copy with where it came from and why it died; the same message is stored once for each consumer.
    *
    * @throws MessagingError when it could not be stored: the message must not be given up then
    */
-  async bury(message: StoredMessage, stream: string, reason: string, deliveries: number): Promise<void> {
+  async bury(message: StoredMessage, { stream, reason, deliveryCount, durable }: Burial): Promise<void> {
     const header = headers();
     for (const [name, value] of Object.entries(message.headers)) {
       if (!CONTROL_HEADER.test(name)) header.set(name, value);
     }
-    header.set('Nats-Msg-Id', `dead-letter.${stream}.${String(message.sequence)}`);
+    header.set('Nats-Msg-Id', `dead-letter.${durable}.${String(message.sequence)}`);
     header.set(DeadLetterHeaders.OriginalSubject, message.subject);
     header.set(DeadLetterHeaders.OriginalStream, stream);
     header.set(DeadLetterHeaders.OriginalSequence, String(message.sequence));
     header.set(DeadLetterHeaders.Reason, reason);
-    header.set(DeadLetterHeaders.Deliveries, String(deliveries));
+    header.set(DeadLetterHeaders.Deliveries, String(deliveryCount));
+    header.set(DeadLetterHeaders.Consumer, durable);
     const origin = stream.toLowerCase().replace(ORIGIN_CHARACTERS, '-');
     try {
       await this.connection.jetstream.publish(Subjects.deadLetter(origin, reason), message.data, {

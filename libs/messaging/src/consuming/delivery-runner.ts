@@ -51,8 +51,9 @@ export class DeliveryRunner {
 
   /** Stops pulling, waits for running handlers up to `limitMs`, then aborts their signals and gives the rest back. */
   async drain(limitMs: number): Promise<void> {
-    this.consumer.stop();
+    const stopped = this.consumer.stop();
     await this.idle(limitMs);
+    await stopped;
     for (const delivery of this.running.keys()) delivery.abandon(new Error('shutdown'));
     await this.idle(ABORT_GRACE_MS);
     for (const delivery of this.running.keys()) {
@@ -117,8 +118,10 @@ export class DeliveryRunner {
   /** Publish first, then term: the other way round a crash in between would lose it. */
   private async bury(delivery: RunningDelivery, reason: string, outcome: DeliveryOutcome): Promise<void> {
     this.warn('a message became a dead letter', delivery, outcome.kind === 'failed' ? outcome.error : undefined);
+    const { durable } = this.options;
     try {
-      await this.deadLetters.bury(delivery.stored, this.stream, reason, delivery.context.deliveryCount);
+      const { deliveryCount } = delivery.context;
+      await this.deadLetters.bury(delivery.stored, { stream: this.stream, reason, deliveryCount, durable });
       delivery.term();
     } catch (error) {
       this.warn('a dead letter could not be stored and comes again', delivery, error);

@@ -108,12 +108,19 @@ describe('JetStreamStrategy', () => {
     // A worker that takes the message and is never heard of again.
     const lost = await open();
     const taken: Msg[] = [];
-    const options = { ...extras, filterSubject: SUBJECT, concurrency: 1, ackWaitMs: 500, maxAckPending: 10 };
+    const options = {
+      ...extras,
+      filterSubject: SUBJECT,
+      concurrency: 1,
+      ackWaitMs: 500,
+      maxAckPending: 10,
+      deliver: 'all' as const,
+    };
     const consumer = new PullConsumer(lost.connection, options, (message) => taken.push(message), Log.silent());
     await consumer.start();
     await publish('orphan');
     await eventually(() => taken.length === 1);
-    consumer.stop();
+    await consumer.stop();
     const counts: number[] = [];
     await listen(kit, async (_, context) => counts.push(context.deliveryCount), { ackWaitMs: 500, maxAckPending: 10 });
     await eventually(() => counts.length === 1);
@@ -136,6 +143,7 @@ describe('JetStreamStrategy', () => {
       'interject-original-stream': 'TOOL_CALLS',
       'interject-reason': 'no-handler',
       'interject-deliveries': '1',
+      'interject-consumer': extras.durable,
     });
     expect(JSON.parse(Buffer.from(letter?.data ?? []).toString())).toMatchObject({ toolCallId: 'poison' });
   });
@@ -190,6 +198,52 @@ describe('JetStreamStrategy', () => {
       return pending === 0 && waiting === 1;
     });
   });
+
+  it('gives back at once what arrives while it stops, so that another one need not wait for the lease', async () => {
+    // A lease longer than the test: only what was given back comes again.
+    const ackWaitMs = 60_000;
+    const seen: string[] = [];
+    const ids = Array.from({ length: 400 }, (_, i) => `t${String(i)}`);
+    const handler = async ({ toolCallId }: { toolCallId: string }): Promise<void> => {
+      seen.push(toolCallId);
+    };
+    await listen(kit, handler, { ackWaitMs });
+    const publishing = publish(...ids);
+    await eventually(() => seen.length > 0, { intervalMs: 1 });
+    await kit.strategy.close();
+    await publishing;
+    await listen(await open(), handler, { ackWaitMs });
+    await eventually(() => new Set(seen).size === ids.length);
+    expect(seen).toHaveLength(ids.length);
+  });
+
+  it('begins with what is new if told so, goes on where it was, and skips nothing when its consumer vanishes', async () => {
+    const seen: string[] = [];
+    const handler = async ({ toolCallId }: { toolCallId: string }): Promise<void> => {
+      seen.push(toolCallId);
+    };
+    await publish('before the first start');
+    await listen(kit, handler, { deliver: 'new' });
+    await publish('while it runs');
+    await eventually(() => seen.length === 1);
+    await eventually(async () => (await ackPending()).pending === 0);
+    await kit.strategy.close();
+    await publish('while it was down');
+    const other = await open();
+    await listen(other, handler, { deliver: 'new' });
+    await eventually(() => seen.length === 2);
+    expect(seen).toEqual(['while it runs', 'while it was down']);
+    await eventually(async () => (await ackPending()).pending === 0);
+    // Before, while and after it is gone.
+    const gone = Array.from({ length: 300 }, (_, i) => `t${String(i)}`);
+    const publishing = (async () => {
+      for (const id of gone) await publish(id);
+    })();
+    await eventually(() => seen.includes('t20'), { intervalMs: 1 });
+    await kit.connection.manager.consumers.delete(Streams.ToolCalls, extras.durable);
+    await publishing;
+    await eventually(() => gone.every((id) => seen.includes(id)), { timeoutMs: 15_000 });
+  }, 30_000);
 
   it('refuses a second handler for a subject, and a handler without a durable', async () => {
     kit.strategy.addHandler(SUBJECT, (async () => undefined) as never, true, { ...extras });

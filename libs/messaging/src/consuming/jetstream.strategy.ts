@@ -18,9 +18,11 @@ export interface DeliveryHandlerExtras {
   readonly ackWaitMs?: number;
   /** Bound over all replicas, default 10,000. */
   readonly maxAckPending?: number;
+  /** Where the durable begins when it is made: `all` (default) that is still stored, or `new`: what comes from then on. */
+  readonly deliver?: 'all' | 'new';
 }
 
-const DEFAULTS = { concurrency: 100, ackWaitMs: 4000, maxAckPending: 10_000 } as const;
+const DEFAULTS = { concurrency: 100, ackWaitMs: 4000, maxAckPending: 10_000, deliver: 'all' } as const;
 /** Services stop within 10 s in all, and workers are told to after the gateway: the rest is for giving back what is left. */
 const DRAIN_LIMIT_MS = 6500;
 
@@ -108,6 +110,7 @@ export class JetStreamStrategy extends Server implements CustomTransportStrategy
       concurrency: extras.concurrency ?? DEFAULTS.concurrency,
       ackWaitMs: extras.ackWaitMs ?? DEFAULTS.ackWaitMs,
       maxAckPending: extras.maxAckPending ?? DEFAULTS.maxAckPending,
+      deliver: extras.deliver ?? DEFAULTS.deliver,
     };
     // A failing @EventPattern handler comes back as an errored Observable, not as a rejection.
     const run = (data: unknown, context: unknown): Promise<unknown> =>

@@ -17,6 +17,8 @@ export interface PullConsumerOptions {
   readonly ackWaitMs: number;
   /** Bound over all replicas. */
   readonly maxAckPending: number;
+  /** Where a consumer that is made for the first time begins: with everything still stored, or with what comes from now on. */
+  readonly deliver: 'all' | 'new';
 }
 
 const REQUEST_EXPIRES_MS = 30_000;
@@ -24,6 +26,11 @@ const HEARTBEAT_MS = 2000;
 /** A request without a heartbeat for this long is lost. */
 const SILENCE_LIMIT_MS = 5000;
 const RETRY_MS = 250;
+/** A consumer that vanished and began `new` goes back this much before it was last heard of: rather twice than never. */
+const RESUME_MARGIN_MS = 10_000;
+/** How long the server may take to confirm that it sends no more. */
+const UNSUBSCRIBE_LIMIT_MS = 1000;
+const GIVE_BACK = '-NAK';
 
 /** Pulls messages of a durable consumer, at most `concurrency` at a time, and never gives up doing so until stopped. */
 export class PullConsumer {
@@ -32,6 +39,8 @@ export class PullConsumer {
   private inbox = '';
   private requests = 0;
   private heardAt = 0;
+  /** When the consumer was last known to be there (ms since the epoch). */
+  private aliveAt: number | undefined;
   private isPulling = false;
   private isScheduled = false;
   private isMending = false;
@@ -73,13 +82,27 @@ export class PullConsumer {
     });
   }
 
-  /** Asks for no more; messages on their way are given back by the server after `ackWaitMs` unless handled here. */
-  stop(): void {
+  /**
+   * Asks for no more. Messages on their way are given back at once: without that each would wait for `ackWaitMs`.
+   * Settles when the server sends no more, or soon after if it does not answer.
+   */
+  async stop(): Promise<void> {
     this.isPulling = false;
     clearInterval(this.watchdog);
     this.removeReconnectListener?.();
-    this.subscription?.unsubscribe();
+    const { subscription } = this;
     this.subscription = undefined;
+    if (subscription === undefined || subscription.isClosed()) return;
+    if (!this.connection.isConnected) {
+      subscription.unsubscribe();
+      return;
+    }
+    let timer: NodeJS.Timeout | undefined;
+    const limit = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, UNSUBSCRIBE_LIMIT_MS);
+    });
+    await Promise.race([subscription.drain().catch(() => undefined), limit]);
+    clearTimeout(timer);
   }
 
   private subscribe(): void {
@@ -112,8 +135,13 @@ export class PullConsumer {
 
   private receive(message: Msg): void {
     this.heardAt = performance.now();
+    this.aliveAt = Date.now();
     const status = message.headers?.code ?? 0;
     if (status === 0) {
+      if (!this.isPulling) {
+        message.respond(GIVE_BACK);
+        return;
+      }
       this.window.received();
       this.onMessage(message);
       this.pull();
@@ -124,7 +152,7 @@ export class PullConsumer {
 
   /** 100 heartbeat; 404 and 408 the request is over; 409 it was ended, perhaps with its consumer (NATS ADR-13). */
   private receiveStatus(status: number, message: Msg): void {
-    if (status === 100) return;
+    if (status === 100 || !this.isPulling) return;
     const description = message.headers?.description.toLowerCase() ?? '';
     if (status === 409 && /consumer (deleted|is push)|leadership|shutdown/.test(description)) {
       void this.mend('consumer gone');
@@ -147,7 +175,7 @@ export class PullConsumer {
     while (this.isPulling) {
       try {
         await this.ensureConsumer();
-        this.subscribe();
+        if (this.isPulling) this.subscribe();
         break;
       } catch (error) {
         this.log.warn('pull consumer waits for its stream', { durable: this.options.durable, error });
@@ -175,10 +203,19 @@ export class PullConsumer {
       if (jetStreamCode(error) !== JetStreamErrorCodes.ConsumerNotFound) {
         throw toMessagingError('Looking for a consumer', error);
       }
-      const fixed = { durable_name: durable, ack_policy: AckPolicy.Explicit, deliver_policy: DeliverPolicy.All };
+      const fixed = { durable_name: durable, ack_policy: AckPolicy.Explicit, ...this.beginning() };
       await consumers.add(stream, { ...fixed, ...wanted }).catch((cause: unknown) => {
         throw toMessagingError('Making a consumer', cause);
       });
     }
+    this.aliveAt = Date.now();
+  }
+
+  /** Where a consumer begins that is not there. One that we had and lost must not skip what came meanwhile. */
+  private beginning(): Pick<ConsumerConfig, 'deliver_policy' | 'opt_start_time'> {
+    if (this.options.deliver === 'all') return { deliver_policy: DeliverPolicy.All };
+    if (this.aliveAt === undefined) return { deliver_policy: DeliverPolicy.New };
+    const from = new Date(this.aliveAt - RESUME_MARGIN_MS).toISOString();
+    return { deliver_policy: DeliverPolicy.StartTime, opt_start_time: from };
   }
 }

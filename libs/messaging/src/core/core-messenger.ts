@@ -7,7 +7,13 @@ export interface Responder {
   stop(): Promise<void>;
 }
 
-/** Request and reply that nothing stores. */
+/** Something that listens until it is stopped. */
+export interface Listener {
+  /** Nothing is handed over after this. Idempotent, and safe while NATS is away. */
+  stop(): void;
+}
+
+/** Request and reply that nothing stores, and a live ear on any subject. */
 export class CoreMessenger {
   constructor(
     private readonly connection: MessagingConnection,
@@ -21,6 +27,32 @@ export class CoreMessenger {
       return (await this.connection.nats.request(subject, data, { timeout: timeoutMs })).data;
     } catch (cause) {
       throw toMessagingError('Requesting', cause);
+    }
+  }
+
+  /**
+   * Hands over what is published to `subject` from now on, stored messages too, and nothing of before. Whatever this
+   * connection publishes after the call finds it in place: the server reads both in order. Messages of a time without a
+   * connection are missed.
+   *
+   * @throws MessagingError `disconnected`
+   */
+  subscribe(subject: string, onMessage: (data: Uint8Array) => void): Listener {
+    this.connection.assertConnected('Subscribing');
+    try {
+      const subscription = this.connection.nats.subscribe(subject, {
+        callback: (error, message) => {
+          if (error === null) onMessage(message.data);
+          else this.log.warn('a subscription was refused or broke', { error });
+        },
+      });
+      return {
+        stop: () => {
+          if (!subscription.isClosed()) subscription.unsubscribe();
+        },
+      };
+    } catch (cause) {
+      throw toMessagingError('Subscribing', cause);
     }
   }
 

@@ -35,6 +35,21 @@ export class StreamReader {
     return reader;
   }
 
+  /**
+   * Since when the stream exists, milliseconds since the epoch, the broker's clock: a memory stream is made anew when its
+   * broker has restarted, and holds nothing from before.
+   *
+   * @throws MessagingError
+   */
+  async createdAt(stream: StreamName): Promise<number> {
+    this.connection.assertConnected('Reading of a stream');
+    try {
+      return Date.parse((await this.connection.manager.streams.info(stream)).created);
+    } catch (cause) {
+      throw toMessagingError('Reading of a stream', cause);
+    }
+  }
+
   /** The last message of a subject, read from the stream's leader; undefined when there is none. */
   async last(stream: StreamName, subject: string): Promise<StoredMessage | undefined> {
     return this.lastOf(stream, subject);

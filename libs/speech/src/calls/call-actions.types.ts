@@ -6,6 +6,7 @@ import type {
   UtteranceUndelivered,
 } from '@interject/contracts';
 import type { CallSnapshot } from './call-snapshot.js';
+import type { CallLimit } from './limit-watch.js';
 
 /** What goes to the call's control URL. */
 export type SpeechMessage =
@@ -34,7 +35,13 @@ export type CallAction =
   /** Write to the ledger; answered by `recorded`. */
   | { readonly kind: 'append'; readonly record: UtteranceRecord; readonly settlement?: Settlement }
   /** Answered by `post-outcome` with the same `sendId`. */
-  | { readonly kind: 'post'; readonly utteranceId: string; readonly sendId: number; readonly message: SpeechMessage }
+  | {
+      readonly kind: 'post';
+      /** What is said together, in this order. */
+      readonly utteranceIds: readonly string[];
+      readonly sendId: number;
+      readonly message: SpeechMessage;
+    }
   /** Tell the model what the caller may not have heard; no answer. */
   | { readonly kind: 'post-context'; readonly message: SpeechMessage }
   /** The control URL refused: has the call ended? Answered by `call-looked-up`. */
@@ -49,6 +56,8 @@ export type CallAction =
   | { readonly kind: 'publish-undelivered'; readonly data: UtteranceUndelivered }
   /** The tool call's result comes back as a fact. */
   | { readonly kind: 'publish-result'; readonly data: ToolCallFinished }
+  /** Vapi is about to end the call by itself although a tool call is pending; no answer. */
+  | { readonly kind: 'limit-near'; readonly limit: CallLimit }
   | { readonly kind: 'purge-control-url' }
   | { readonly kind: 'write-summary'; readonly summary: CallSnapshot }
   /** Nothing is open any more: forget the call. */

@@ -10,23 +10,30 @@ import { DEFAULT_SPEECH_SETTINGS } from '../speech/speech-settings.js';
 import type { SpeechSettings } from '../speech/speech-settings.js';
 import type { CallAction, SpeechMessage } from './call-actions.types.js';
 import type { CallInput, PostOutcome } from './call-inputs.types.js';
+import { CALL_ID, toolCall } from './call-facts.spec-kit.js';
 import { CallMachine } from './call-machine.js';
+import type { CallMachineOptions } from './call-machine.js';
 
 export interface Post {
   readonly at: number;
+  /** Head of what is said together. */
   readonly utteranceId: string;
+  readonly utteranceIds: readonly string[];
   readonly message: SpeechMessage;
 }
 type Action<K extends CallAction['kind']> = Extract<CallAction, { kind: K }>;
 
+export { CALL_ID, toolCall };
 export const START = 1_700_000_000_000;
-export const CALL_ID = 'call-1';
 
 export interface DriverOptions {
   readonly settings?: Partial<SpeechSettings>;
   readonly recorded?: ReadonlyMap<string, UtteranceRecord>;
+  readonly machine?: CallMachineOptions;
   /** What the control URL answers to the n-th POST (from 0), default `accepted` after 50 ms. */
   readonly answer?: (n: number, post: Post) => { readonly outcome: PostOutcome; readonly afterMs: number };
+  /** How long the connection of the n-th POST takes to stand. */
+  readonly connectMs?: (n: number) => number;
   /** How the call reacts to an accepted POST; default: no speech events. */
   readonly speaker?: (driver: CallDriver, post: Post) => void;
   readonly recordDelayMs?: (n: number) => number;
@@ -48,7 +55,10 @@ export class CallDriver {
 
   constructor(private readonly options: DriverOptions = {}) {
     const settings = { ...DEFAULT_SPEECH_SETTINGS, ...options.settings };
-    this.machine = new CallMachine(CALL_ID, settings, options.recorded);
+    this.machine = new CallMachine(CALL_ID, settings, {
+      ...(options.recorded === undefined ? {} : { recorded: options.recorded }),
+      ...options.machine,
+    });
   }
 
   live(): this {
@@ -190,22 +200,40 @@ export class CallDriver {
     }
   }
 
+  private append({ record }: Action<'append'>): void {
+    const { utteranceId, state, final } = record;
+    const delay = this.options.recordDelayMs?.(this.records.length) ?? 1;
+    this.records.push(record);
+    const isStale = delay > 1000;
+    this.answer(delay, { kind: 'recorded', utteranceId, state, isStale, ...(final === undefined ? {} : { final }) });
+  }
+
+  private write({ utteranceIds, sendId, message }: Action<'post'>): void {
+    const { options } = this;
+    if (!this.machine.mayWrite(sendId, this.now)) {
+      this.answer(1, { kind: 'post-outcome', sendId, outcome: 'abandoned' });
+      return;
+    }
+    const post = { at: this.now, utteranceId: utteranceIds[0] ?? '', utteranceIds, message };
+    const { outcome, afterMs } = options.answer?.(this.posts.length, post) ?? { outcome: 'accepted', afterMs: 50 };
+    this.posts.push(post);
+    this.answer(afterMs, { kind: 'post-outcome', sendId, outcome });
+    if (outcome === 'accepted' || outcome === 'unknown') options.speaker?.(this, post);
+  }
+
   private carryOutOne(action: CallAction): void {
     const { options } = this;
     switch (action.kind) {
-      case 'append': {
-        const { utteranceId, state } = action.record;
-        const delay = options.recordDelayMs?.(this.records.length) ?? 1;
-        this.records.push(action.record);
-        this.answer(delay, { kind: 'recorded', utteranceId, state, isStale: delay > 1000 });
+      case 'append':
+        this.append(action);
         return;
-      }
       case 'post': {
-        const post = { at: this.now, utteranceId: action.utteranceId, message: action.message };
-        const { outcome, afterMs } = options.answer?.(this.posts.length, post) ?? { outcome: 'accepted', afterMs: 50 };
-        this.posts.push(post);
-        this.answer(afterMs, { kind: 'post-outcome', sendId: action.sendId, outcome });
-        if (outcome === 'accepted' || outcome === 'unknown') options.speaker?.(this, post);
+        const delay = options.connectMs?.(this.posts.length) ?? 0;
+        if (delay === 0) this.write(action);
+        else
+          this.plan(delay, () => {
+            this.write(action);
+          });
         return;
       }
       case 'look-up-call':
@@ -235,26 +263,11 @@ export class CallDriver {
         this.isClosed = true;
         return;
       case 'post-context':
+      case 'limit-near':
       case 'purge-control-url':
       case 'write-summary':
     }
   }
-}
-
-export function toolCall(toolCallId: string, at: number, more: Partial<ToolCallRequested> = {}): ToolCallRequested {
-  return {
-    callId: CALL_ID,
-    toolCallId,
-    tool: 'report',
-    arguments: {},
-    mode: 'async',
-    requestedAt: at,
-    graceMs: 3000,
-    queueExpiryMs: 120_000,
-    watchdogMs: 300_000,
-    onCallEnded: 'finish',
-    ...more,
-  };
 }
 
 /** A call whose assistant says what is POSTed after `delayMs`, for as long as the text takes. */

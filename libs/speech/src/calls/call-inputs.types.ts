@@ -33,6 +33,8 @@ export type CallAnswer =
       readonly kind: 'recorded';
       readonly utteranceId: string;
       readonly state: RecordedState;
+      /** As in the record: false when the utterance was put back. */
+      readonly final?: boolean;
       readonly isStale: boolean;
     }
   | { readonly kind: 'post-outcome'; readonly sendId: number; readonly outcome: PostOutcome }

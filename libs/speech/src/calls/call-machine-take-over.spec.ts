@@ -61,3 +61,40 @@ describe('CallMachine: taking over', () => {
     expect(driver.records).toEqual([]);
   });
 });
+
+describe('CallMachine: taking over, and the floor', () => {
+  const at = START - 60_000;
+  const announcement = { callId: CALL_ID, announcementId: 'a', text: 'Ready.', at: START };
+  const status = { callId: CALL_ID, status: 'in-progress' as const, at };
+
+  it('waits longer when it cannot know who was talking, until speech events tell', () => {
+    const machine = { floorSince: START - 1000 };
+    const driver = new CallDriver({ speaker: speaking(), machine });
+    driver.machine.replay({ kind: 'status', fact: status }, at);
+    driver.live().in(0, { kind: 'announcement', fact: announcement });
+    driver.floor(3000, 'caller', 'stopped').run(20_000);
+    expect(driver.said()[0]?.[0]).toBe(3000 + 2500 + 1);
+    const blind = new CallDriver({ machine });
+    blind.machine.replay({ kind: 'status', fact: status }, at);
+    blind.live().in(0, { kind: 'announcement', fact: announcement }).run(20_000);
+    expect(blind.said()[0]?.[0]).toBe(5000 + 1);
+    // Nothing was lost: the call just shows no speech events.
+    const silent = new CallDriver({ machine: { floorSince: at - 1000 } });
+    silent.machine.replay({ kind: 'status', fact: status }, at);
+    silent.live().in(0, { kind: 'announcement', fact: announcement }).run(20_000);
+    expect(silent.said()[0]?.[0]).toBe(2000 + 1);
+  });
+
+  it('goes on with the floor that the same process knew', () => {
+    const before = new CallDriver().live().status(0, 'in-progress').floor(0, 'caller', 'started').run(100);
+    const floor = before.machine.floorState();
+    const driver = new CallDriver({
+      speaker: speaking(),
+      ...(floor === undefined ? {} : { machine: { floor, floorSince: START } }),
+    });
+    driver.machine.replay({ kind: 'status', fact: status }, at);
+    driver.live().in(0, { kind: 'announcement', fact: announcement });
+    driver.floor(9000, 'caller', 'stopped').run(20_000);
+    expect(driver.said()[0]?.[0]).toBe(9000 + 2500 + 1);
+  });
+});

@@ -89,6 +89,7 @@ interface World {
     readonly speaksForMs: number;
   }[];
   readonly recordDelays: readonly number[];
+  readonly connects: readonly number[];
   readonly claims: readonly ('spoken' | 'inline' | 'none')[];
   readonly endsAt: number;
 }
@@ -115,6 +116,7 @@ const world: fc.Arbitrary<World> = fc.record({
     { minLength: 1, maxLength: 8 },
   ),
   recordDelays: fc.array(fc.constantFrom(0, 1, 1, 1, 5, 50, 900, 1100), { minLength: 1, maxLength: 8 }),
+  connects: fc.array(fc.constantFrom(0, 0, 0, 80, 2000), { minLength: 1, maxLength: 8 }),
   claims: fc.array(fc.constantFrom('spoken', 'inline', 'none'), { minLength: 1, maxLength: 4 }),
   endsAt: fc.integer({ min: 1000, max: 2 * LAST_MS }),
 });
@@ -142,7 +144,7 @@ interface Run {
   readonly talkedOver: Post[];
 }
 
-function play({ happenings, outcomes, recordDelays, claims, endsAt }: World): Run {
+function play({ happenings, outcomes, recordDelays, connects, claims, endsAt }: World): Run {
   const witness = new CallerWitness();
   const run: Run = { outcomes: new Map(), talkedOver: [], driver: createDriver() };
   function pick<T>(list: readonly T[], n: number): T {
@@ -153,7 +155,7 @@ function play({ happenings, outcomes, recordDelays, claims, endsAt }: World): Ru
     return new CallDriver({
       answer: (n, post) => {
         const { outcome, afterMs } = pick(outcomes, n);
-        run.outcomes.set(post.utteranceId, [...(run.outcomes.get(post.utteranceId) ?? []), outcome]);
+        for (const id of post.utteranceIds) run.outcomes.set(id, [...(run.outcomes.get(id) ?? []), outcome]);
         if (witness.isKnownToSpeak(post.at)) run.talkedOver.push(post);
         return { outcome, afterMs };
       },
@@ -161,6 +163,7 @@ function play({ happenings, outcomes, recordDelays, claims, endsAt }: World): Ru
         const { speaksAfterMs, speaksForMs } = pick(outcomes, driver.posts.length - 1);
         driver.turn(speaksAfterMs, 'assistant', speaksForMs);
       },
+      connectMs: (n) => pick(connects, n),
       recordDelayMs: (n) => pick(recordDelays, n),
       claim: () => pick(claims, (claimed += 1)),
     });
@@ -246,7 +249,7 @@ describe('CallMachine, whatever happens', () => {
         const { driver, outcomes } = play(w);
         const records = byUtterance(driver.records);
         for (const [id, answers] of outcomes) {
-          const repeats = (records.get(id) ?? []).filter((record) => record.final === false).length;
+          const repeats = (records.get(id) ?? []).filter((r) => r.final === false && r.state !== 'sending').length;
           const maybeSaid = answers.filter((outcome) => outcome === 'accepted' || outcome === 'unknown').length;
           const retries = answers.includes('unknown') ? 1 : 0;
           expect(maybeSaid).toBeLessThanOrEqual(1 + repeats + retries);
@@ -263,11 +266,13 @@ describe('CallMachine, whatever happens', () => {
         const { driver } = play(w);
         const order: string[] = [];
         for (const action of driver.actions) {
-          if (action.kind === 'append') order.push(`${action.record.utteranceId} ${action.record.state}`);
-          if (action.kind === 'post') {
-            expect(order.filter((entry) => entry.startsWith(action.utteranceId)).at(-1)).toBe(
-              `${action.utteranceId} sending`,
-            );
+          if (action.kind === 'append') {
+            const { utteranceId, state, final } = action.record;
+            order.push(`${utteranceId} ${state}${final === false ? ' put back' : ''}`);
+          }
+          if (action.kind !== 'post') continue;
+          for (const id of action.utteranceIds) {
+            expect(order.filter((entry) => entry.startsWith(`${id} `)).at(-1)).toBe(`${id} sending`);
           }
         }
       }),
@@ -288,7 +293,7 @@ describe('CallMachine, whatever happens', () => {
           );
           const { heldAt } = sending.at(-1)?.times ?? {};
           const cutsIn = driver.actions.some(
-            (a) => a.kind === 'post' && a.utteranceId === post.utteranceId && a.message.kind === 'add-message',
+            (a) => a.kind === 'post' && a.utteranceIds.includes(post.utteranceId) && a.message.kind === 'add-message',
           );
           if (!cutsIn) expect(post.at).toBeGreaterThanOrEqual((heldAt ?? Infinity) + 20_000);
         }
@@ -312,7 +317,7 @@ describe('CallMachine, whatever happens', () => {
         const { driver } = play({ ...w, happenings });
         for (const speechClass of ['urgent', 'result'] as const) {
           const ofClass = new Set(driver.records.filter((r) => r.class === speechClass).map((r) => r.utteranceId));
-          const first = [...new Set(driver.posts.map((post) => post.utteranceId))].filter((id) => ofClass.has(id));
+          const first = [...new Set(driver.posts.flatMap((post) => post.utteranceIds))].filter((id) => ofClass.has(id));
           const queued = driver.machine.snapshot(driver.now).utterances.map((u) => u.utteranceId);
           expect(first).toEqual(queued.filter((id) => first.includes(id)));
         }

@@ -109,7 +109,30 @@ describe('CallMachine: who may be talked over', () => {
       .turn(10, 'caller', 1000)
       .run(20_000);
     expect(driver.said()).toEqual([[5000 + 1010 + 2500 + 20, 'Ready.']]);
-    expect(driver.statesOf('tc')).toEqual(['sending', 'sending', 'heard']);
+    // The second record tells whoever takes over that nothing was sent.
+    expect(driver.statesOf('tc')).toEqual(['sending', 'sending', 'sending', 'heard']);
+    expect(driver.records.map(({ final }) => final)).toEqual([undefined, false, undefined, undefined]);
+  });
+
+  it('does not write the request when the caller begins while the connection is being made', () => {
+    const driver = conversation({ connectMs: (n) => (n === 0 ? 400 : 0) })
+      .result(0, 'tc', 'Ready.')
+      .turn(100, 'caller', 1000)
+      .run(20_000);
+    expect(driver.said().map(([, text]) => text)).toEqual(['Ready.']);
+    expect(driver.said()[0]?.[0]).toBeGreaterThanOrEqual(5000 + 1100 + 2500);
+    expect(driver.states()).toEqual({ tc: 'heard' });
+  });
+
+  it('begins nothing while ownership is in doubt', () => {
+    let isSure = false;
+    const driver = conversation({ machine: { mayBegin: () => isSure } })
+      .result(0, 'tc', 'Ready.')
+      .run(3000);
+    expect(driver.records).toEqual([]);
+    isSure = true;
+    driver.run(1000);
+    expect(driver.said().map(([, text]) => text)).toEqual(['Ready.']);
   });
 
   it('lets the assistant finish before a message that makes it reply, even after the longest hold', () => {
@@ -182,12 +205,12 @@ describe('CallMachine: interruptions', () => {
 describe('CallMachine: without speech events', () => {
   it('waits a little, then keeps the estimated speaking time between utterances', () => {
     const driver = new CallDriver().live().toolCall(0, 'a').toolCall(0, 'b');
-    driver.result(100, 'a', '0123456789').result(100, 'b', 'Second.').run(60_000);
+    driver.result(100, 'a', 'A first one').result(3000, 'b', 'Second.').run(60_000);
     const sentAt = 100 + 2000 + 1;
-    const firstSaid = sentAt + 50 + 350 + 650;
-    expect(driver.said()[0]).toEqual([expect.any(Number), '0123456789']);
-    expect(driver.said()[1]?.[0]).toBeGreaterThanOrEqual(firstSaid - 10);
-    expect(driver.said()[1]?.[0]).toBeLessThanOrEqual(firstSaid + 10);
+    const firstSaid = sentAt + 50 + 350 + 11 * 65;
+    expect(driver.said()[0]).toEqual([expect.any(Number), 'A first one']);
+    expect(driver.said()[1]?.[0]).toBeGreaterThanOrEqual(Math.max(firstSaid, 5000));
+    expect(driver.said()[1]?.[0]).toBeLessThanOrEqual(Math.max(firstSaid, 5000) + 10);
     expect(driver.states()).toEqual({ a: 'unconfirmed', b: 'unconfirmed' });
     expect(driver.done('post-context').length).toBe(2);
   });
@@ -310,7 +333,7 @@ describe('CallMachine: status and end', () => {
   it('forgets a call that shows no life', () => {
     const driver = conversation().result(0, 'tc', 'Ready.').run(2_000_000);
     expect(driver.isClosed).toBe(true);
-    expect(driver.done('write-summary')).toEqual([]);
+    expect(driver.done('write-summary')[0]?.summary).toMatchObject({ status: 'in-progress' });
   });
 });
 
@@ -318,7 +341,7 @@ describe('CallMachine: order and classes', () => {
   it('says urgent ones first, then results, each as they came', () => {
     const driver = conversation().toolCall(0, 'b').toolCall(0, 'c').turn(0, 'caller', 2000);
     driver.result(10, 'tc', 'A').result(20, 'b', 'B').result(30, 'c', 'C', { class: 'urgent' }).run(60_000);
-    expect(driver.said().map(([, text]) => text)).toEqual(['C', 'A', 'B']);
+    expect(driver.said().map(([, text]) => text)).toEqual(['C. A. B']);
   });
 
   it('replaces a waiting one of class latest with the same key', () => {
@@ -326,7 +349,7 @@ describe('CallMachine: order and classes', () => {
     const speech = { class: 'latest', replaceKey: 'eta' } as const;
     driver.announcement(10, '1', 'Ten minutes.', speech).announcement(20, '2', 'Nine minutes.', speech);
     driver.announcement(30, '3', 'Rain.', { class: 'latest', replaceKey: 'weather' }).run(60_000);
-    expect(driver.said().map(([, text]) => text)).toEqual(['Nine minutes.', 'Rain.']);
+    expect(driver.said().map(([, text]) => text)).toEqual(['Nine minutes. Rain.']);
     expect(driver.states()[announcementKey(CALL_ID, '1')]).toBe('replaced');
   });
 

@@ -1,28 +1,37 @@
-import { announcementKey, toolCallKey } from '@interject/contracts';
 import type {
+  Admission,
   CallEnded,
   CallStatusChanged,
   FloorChanged,
   ToolCallFinished,
-  ToolCallProgressed,
   UtteranceRecord,
-  ToolCallRequested,
 } from '@interject/contracts';
 import { Floor } from '../speech/floor.js';
+import type { FloorState } from '../speech/floor.js';
 import { SpeechDesk } from '../speech/speech-desk.js';
 import { SpeechLedger } from '../speech/speech-ledger.js';
 import { FORGET_CALL_MS } from '../speech/speech-settings.js';
 import type { SpeechSettings } from '../speech/speech-settings.js';
-import { utteranceOfAnnouncement, utteranceOfProgress, utteranceOfResult } from '../speech/utterance-factory.js';
 import { UtteranceRow } from '../speech/utterance-row.js';
-import type { Utterance, UtteranceContent } from '../speech/utterance.js';
 import type { CallAction } from './call-actions.types.js';
 import type { CallAnswer, CallFact, CallInput } from './call-inputs.types.js';
 import { CallPresence } from './call-presence.js';
 import { snapshotOfUtterance } from './call-snapshot.js';
 import type { CallSnapshot } from './call-snapshot.js';
-import { Preparation } from './preparation.js';
+import { Company } from './company.js';
 import { ToolCallBook } from './tool-call-book.js';
+import { UtteranceIntake } from './utterance-intake.js';
+
+export interface CallMachineOptions {
+  /** Last entry of the ledger for each of the call's utterances, after a change of owner. */
+  readonly recorded?: ReadonlyMap<string, UtteranceRecord>;
+  /** What this process knew of the floor before it lost the call for a while. */
+  readonly floor?: FloorState;
+  /** Floor events from before this time are not there any more, milliseconds since the epoch; default: all are. */
+  readonly floorSince?: number;
+  /** Whether ownership is certain enough to begin a speech; asked before each. */
+  readonly mayBegin?: () => boolean;
+}
 
 /**
  * Everything that is decided about one call: facts and answers in, actions out. It does no I/O, and time is an argument
@@ -37,10 +46,11 @@ export class CallMachine {
   private readonly ledger: SpeechLedger;
   private readonly row: UtteranceRow;
   private readonly desk: SpeechDesk;
-  private readonly preparations = new Map<string, Preparation>();
+  private readonly intake: UtteranceIntake;
+  private readonly company: Company;
+  private readonly mayBegin: () => boolean;
+  private readonly floorSince: number;
   private readonly replayed: { readonly fact: CallFact; readonly at: number }[] = [];
-  /** Said by a predecessor, or not: its record stayed at `sending`. */
-  private readonly orphans: Utterance[] = [];
   private mode: 'replaying' | 'live' | 'draining' = 'replaying';
   private outbox: CallAction[] = [];
   private lastFactAt = -Infinity;
@@ -48,17 +58,23 @@ export class CallMachine {
   private isPurged = false;
   private isClosed = false;
 
-  /** @param recorded last entry of the ledger for each of the call's utterances, after a change of owner */
   constructor(
     readonly callId: string,
-    private readonly settings: SpeechSettings,
-    private readonly recorded: ReadonlyMap<string, UtteranceRecord> = new Map(),
+    settings: SpeechSettings,
+    { recorded = new Map(), floor, floorSince = -Infinity, mayBegin = () => true }: CallMachineOptions = {},
   ) {
     const emit = (action: CallAction): void => void this.outbox.push(action);
+    const { presence, book } = this;
+    this.mayBegin = mayBegin;
+    this.floorSince = floorSince;
     this.floor = new Floor(settings);
-    this.ledger = new SpeechLedger(emit);
+    if (floor !== undefined) this.floor.carryOver(floor);
+    this.ledger = new SpeechLedger(emit, () => presence.ended?.endedReason);
     this.row = new UtteranceRow(this.ledger);
-    this.desk = new SpeechDesk(settings, this.presence, this.floor, this.row, this.ledger, emit);
+    this.desk = new SpeechDesk(settings, presence, this.floor, this.row, this.ledger, emit);
+    this.company = new Company(book, presence, this.floor, emit);
+    const { row, ledger, desk } = this;
+    this.intake = new UtteranceIntake({ callId, settings, recorded, book, presence, row, ledger, desk, emit });
   }
 
   /** True while something is being said, or on its way. */
@@ -78,11 +94,32 @@ export class CallMachine {
 
   /** Ends the replay: from here on speech, not only facts. */
   goLive(now: number): CallAction[] {
-    this.mode = 'live';
+    // A call may be found while everything is being drained.
+    if (this.mode === 'replaying') this.mode = 'live';
     this.lastFactAt = now;
-    for (const { fact, at } of this.replayed.splice(0)) this.take(fact, Math.min(at, now));
+    const replayed = this.replayed.splice(0);
+    const hasFloor = replayed.some(({ fact }) => fact.kind === 'floor');
+    const isOlder = replayed.some(({ at }) => at < this.floorSince);
+    for (const { fact, at } of replayed) this.take(fact, Math.min(at, now));
     this.floor.relearnClock();
+    // Its floor was lost with the broker's memory.
+    if (isOlder && !hasFloor) this.desk.takenOver(now);
     return this.handle({ kind: 'tick' }, now);
+  }
+
+  /** What is known of the floor, for the machine that serves the call next in this process. */
+  floorState(): FloorState | undefined {
+    return this.floor.state();
+  }
+
+  /** The request of a `post` action is about to be written. @returns false when the moment has passed: do not write it */
+  mayWrite(sendId: number, now: number): boolean {
+    return this.desk.mayWrite(sendId, now);
+  }
+
+  /** May an announcement with this utterance id be published? Keeps a place for it for a while. */
+  admit(utteranceId: string, now: number): Admission {
+    return this.intake.admit(utteranceId, now);
   }
 
   /** Nothing new is sent from here on; what is under way is followed to its end. */
@@ -103,8 +140,13 @@ export class CallMachine {
    */
   nextWakeAt(): number {
     const now = this.decidedAt;
-    const times = [this.book.nextWatchdogAt(), this.lastFactAt + FORGET_CALL_MS, ...this.desk.wakeTimes(now)];
-    for (const preparation of this.preparations.values()) times.push(preparation.wakeAt);
+    const times = [
+      this.book.nextWatchdogAt(),
+      this.lastFactAt + FORGET_CALL_MS,
+      this.company.nextAt(),
+      ...this.desk.wakeTimes(now),
+      ...this.intake.wakeTimes(),
+    ];
     return Math.min(...times.filter((time) => time > now));
   }
 
@@ -118,7 +160,7 @@ export class CallMachine {
       ...(ended === undefined ? {} : { endedAt: ended.at }),
       floor: this.floor.holder(now),
       toolCalls: this.book.snapshot(),
-      utterances: Array.from(this.row.all, snapshotOfUtterance),
+      utterances: Array.from(this.row.all, (each) => snapshotOfUtterance(each, this.desk.blockerOf(each, now))),
     };
   }
 
@@ -149,16 +191,13 @@ export class CallMachine {
         this.takeResult(input.fact, now);
         return;
       case 'progress':
-        this.takeProgress(input.fact, now);
+        this.intake.progress(input.fact, now);
         return;
       case 'announcement':
-        if (this.row.get(announcementKey(this.callId, input.fact.announcementId)) === undefined) {
-          this.lineUp(utteranceOfAnnouncement(input.fact, this.settings, now), now);
-        }
+        this.intake.announcement(input.fact, now);
         return;
       case 'status':
-        if (input.fact.status === 'ended') this.presence.ending(now);
-        else this.presence.statusChanged(input.fact, now);
+        this.takeStatus(input.fact, now);
         return;
       case 'ended':
         this.presence.ending(now, input.fact);
@@ -172,7 +211,9 @@ export class CallMachine {
     switch (input.kind) {
       case 'recorded':
         this.ledger.recorded(input.utteranceId, input.state);
-        if (input.state === 'sending') this.desk.sendingRecorded(input.utteranceId, input.isStale, now);
+        if (input.state === 'sending' && input.final !== false) {
+          this.desk.sendingRecorded(input.utteranceId, input.isStale, now);
+        }
         return;
       case 'post-outcome':
         this.desk.postAnswered(input.sendId, input.outcome, now);
@@ -185,11 +226,10 @@ export class CallMachine {
         this.takeRecall(now, input.status, input.ended);
         return;
       case 'tool-call-recalled':
-        if (input.fact !== undefined) this.book.requested(input.fact);
-        else this.preparations.get(input.toolCallId)?.toolCallKnown(undefined);
+        this.intake.toolCallRecalled(input.toolCallId, input.fact);
         return;
       case 'claim-found':
-        this.preparations.get(input.toolCallId)?.claimFound(input.claim, now);
+        this.intake.claimFound(input.toolCallId, input.claim, now);
         return;
       case 'published':
         this.ledger.published();
@@ -199,17 +239,14 @@ export class CallMachine {
   }
 
   private takeResult(result: ToolCallFinished, now: number): void {
-    if (!this.book.finished(result)) return;
-    this.row.dropProgressOf(result.toolCallId, now);
-    // Without words there is nothing to say; after the end, whatever comes is told to those who follow up.
-    if (result.text === undefined && !this.presence.isEnded) return;
-    this.preparations.set(result.toolCallId, new Preparation(result, now));
+    this.company.finished(result.toolCallId);
+    this.intake.result(result, now);
   }
 
-  private takeProgress(progress: ToolCallProgressed, now: number): void {
-    if (this.book.isFinished(progress.toolCallId)) return;
-    const content = utteranceOfProgress(progress, this.settings, now);
-    if (this.row.get(content.id) === undefined) this.lineUp(content, now);
+  private takeStatus(fact: CallStatusChanged, now: number): void {
+    this.company.learn(fact.limits);
+    if (fact.status === 'ended') this.presence.ending(now);
+    else this.presence.statusChanged(fact, now);
   }
 
   private takeFloor(event: FloorChanged, now: number): void {
@@ -223,66 +260,41 @@ export class CallMachine {
     if (ended !== undefined) this.presence.ending(now, ended);
   }
 
-  private lineUp(content: UtteranceContent, now: number): void {
-    const record = this.recorded.get(content.id);
-    const utterance = this.row.create(content, record);
-    if (record === undefined || record.final === false) this.row.enqueue(utterance, now);
-    else if (record.state === 'sending') this.orphans.push(utterance);
-    else if (record.state === 'undelivered') this.ledger.resumeUndelivered(utterance, now);
-  }
-
   private decide(now: number): void {
     this.decidedAt = now;
-    for (const preparation of [...this.preparations.values()]) this.prepare(preparation, now);
+    this.intake.decide(now);
     if (this.presence.isStrange && this.row.hasOpen) {
       this.presence.recallAsked();
       this.outbox.push({ kind: 'recall-call' });
     }
-    for (const orphan of this.orphans.splice(0)) this.desk.orphaned(orphan, now);
+    this.intake.settleOrphans(now);
     for (const data of this.book.takeOverdue(now)) this.outbox.push({ kind: 'publish-result', data });
-    this.desk.decide(now, this.mode === 'live');
+    this.decideSpeech(now);
     this.close(now);
   }
 
-  private prepare(preparation: Preparation, now: number): void {
-    const { result, seenAt } = preparation;
-    const { toolCallId, tool } = result;
-    const request = this.book.request(toolCallId);
-    if (request !== undefined) preparation.toolCallKnown(graceOf(request));
-    const isKnown = this.recorded.has(toolCallKey(this.callId, toolCallId));
-    const decision = isKnown ? 'spoken' : preparation.decision;
-    if (decision === undefined) {
-      const question = preparation.question(now);
-      if (question === 'recall-tool-call') this.outbox.push({ kind: question, tool, toolCallId });
-      else if (question !== undefined)
-        this.outbox.push({ kind: 'find-claim', toolCallId, isClaiming: question === 'claim' });
-      return;
-    }
-    this.preparations.delete(toolCallId);
-    const content = utteranceOfResult(result, request, this.settings, seenAt);
-    if (decision === 'spoken') this.lineUp(content, now);
-    else this.ledger.finish(this.row.create(content), 'answered-inline', now);
+  private decideSpeech(now: number): void {
+    const mayBegin = this.mayBegin();
+    if (!mayBegin) this.desk.pause(now);
+    const maySend = this.mode === 'live' && mayBegin;
+    this.desk.decide(now, maySend);
+    if (!maySend) return;
+    const fillers = this.company.due(!this.desk.isBusy && this.row.waiting.length === 0, now);
+    for (const filler of fillers) this.intake.filler(filler, now);
+    if (fillers.length > 0) this.desk.decide(now, maySend);
   }
 
   private close(now: number): void {
-    const isDone = !this.desk.isBusy && this.preparations.size === 0 && !this.row.hasOpen && this.ledger.isSettled;
-    if (this.presence.isEnded) {
-      if (!this.isPurged && !this.desk.isBusy) {
-        this.isPurged = true;
-        this.outbox.push({ kind: 'purge-control-url' });
-      }
-      if (isDone && !this.isClosed && !this.book.hasPending) {
-        this.isClosed = true;
-        this.outbox.push({ kind: 'write-summary', summary: this.snapshot(now) }, { kind: 'close' });
-      }
-    } else if (isDone && !this.isClosed && !this.book.hasPending && now >= this.lastFactAt + FORGET_CALL_MS) {
-      this.isClosed = true;
-      this.outbox.push({ kind: 'close' });
+    const isDone = !this.desk.isBusy && !this.intake.isBusy && !this.row.hasOpen && this.ledger.isSettled;
+    const isOver = this.presence.isEnded;
+    if (isOver && !this.isPurged && !this.desk.isBusy) {
+      this.isPurged = true;
+      this.outbox.push({ kind: 'purge-control-url' });
     }
+    if (!isDone || this.isClosed || this.book.hasPending) return;
+    if (!isOver && now < this.lastFactAt + FORGET_CALL_MS) return;
+    this.isClosed = true;
+    // Of a call without life too: it can still be shown, and what comes later is added.
+    this.outbox.push({ kind: 'write-summary', summary: this.snapshot(now) }, { kind: 'close' });
   }
-}
-
-/** How long the gateway may hold the answer back; nothing when it answered at once. */
-function graceOf({ mode, graceMs }: ToolCallRequested): number | undefined {
-  return mode === 'sync' && graceMs > 0 ? graceMs : undefined;
 }

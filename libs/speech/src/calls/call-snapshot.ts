@@ -1,6 +1,7 @@
 import type { CallStatus, ToolCallOutcome, UndeliveredReason, UtteranceSource } from '@interject/contracts';
 import type { SpeechClass } from '@interject/contracts';
-import type { Utterance, UtteranceState, UtteranceTimeline } from '../speech/utterance.js';
+import type { Blocker } from '../speech/release-rule.js';
+import type { PastAttempt, Utterance, UtteranceState, UtteranceTimeline } from '../speech/utterance.js';
 
 export interface ToolCallSnapshot {
   readonly toolCallId: string;
@@ -20,7 +21,13 @@ export interface UtteranceSnapshot {
   readonly reason?: UndeliveredReason;
   readonly tool?: string;
   readonly toolCallId?: string;
+  /** Head of the speech that it was said with. */
+  readonly saidWith?: string;
+  /** Why it is not said yet. */
+  readonly waitsFor?: Blocker;
   readonly times: Readonly<UtteranceTimeline>;
+  /** The attempts before the present or last one. */
+  readonly past?: readonly PastAttempt[];
 }
 
 /** State of a call as `GET /calls/{callId}` shows it. Holds no spoken text. */
@@ -35,7 +42,7 @@ export interface CallSnapshot {
   readonly utterances: readonly UtteranceSnapshot[];
 }
 
-export function snapshotOfUtterance(utterance: Utterance): UtteranceSnapshot {
+export function snapshotOfUtterance(utterance: Utterance, waitsFor: Blocker | undefined): UtteranceSnapshot {
   const { source, tool, toolCallId } = utterance.content;
   return {
     utteranceId: utterance.id,
@@ -46,7 +53,10 @@ export function snapshotOfUtterance(utterance: Utterance): UtteranceSnapshot {
     ...(utterance.reason === undefined ? {} : { reason: utterance.reason }),
     ...(tool === undefined ? {} : { tool }),
     ...(toolCallId === undefined ? {} : { toolCallId }),
+    ...(utterance.saidWith === undefined ? {} : { saidWith: utterance.saidWith }),
+    ...(waitsFor === undefined ? {} : { waitsFor }),
     times: { ...utterance.times },
+    ...(utterance.past.length === 0 ? {} : { past: [...utterance.past] }),
   };
 }
 

@@ -24,6 +24,13 @@ export class ToolCallBook {
     return false;
   }
 
+  /** Requests that wait for their result. */
+  get pending(): ToolCallRequested[] {
+    return [...this.entries.values()].flatMap(({ request, result }) =>
+      request === undefined || result !== undefined ? [] : [request],
+    );
+  }
+
   request(toolCallId: string): ToolCallRequested | undefined {
     return this.entries.get(toolCallId)?.request;
   }

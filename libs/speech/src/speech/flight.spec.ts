@@ -21,22 +21,22 @@ function fly(speech: SpeechPlan = {}): Flight {
     plan: compileSpeechPlan([speech]),
     queuedAt: T,
   };
-  flight = new Flight(new Utterance(content, 0), 1);
+  flight = new Flight([new Utterance(content, 0)], TEXT, 1, DEFAULT_SPEECH_SETTINGS);
   return flight;
 }
 
 function event(ms: number, speaker: FloorSpeaker, change: FloorChange, lagMs = 0): void {
   const now = T + ms + lagMs;
   const edge = floor.apply({ callId: 'c', speaker, change, at: T + ms, receivedAt: now }, now);
-  if (edge !== undefined) flight.observe(edge, now);
+  if (edge !== undefined) flight.observe(edge, floor, now);
 }
 
 /** The verdict and when it comes, by the flight's own alarm; `undefined` when there is none before `untilMs`. */
 function verdict(fromMs: number, untilMs = 200_000): [FlightVerdict, number] | undefined {
   for (let now = T + fromMs; now <= T + untilMs;) {
-    const found = flight.verdict(floor, DEFAULT_SPEECH_SETTINGS, now);
+    const found = flight.verdict(floor, now);
     if (found !== undefined) return [found, now - T];
-    const next = flight.wakeAt(floor, DEFAULT_SPEECH_SETTINGS);
+    const next = flight.wakeAt(floor);
     if (next <= now) throw new Error('the alarm does not help');
     now = next;
   }
@@ -138,7 +138,7 @@ describe('Flight', () => {
     ['retry', false],
     ['unconfirmed', true],
   ] as const)('with an unknown outcome and no speech: %s', (expected, hasRetried) => {
-    fly().utterance.hasRetriedUnknown = hasRetried;
+    fly().head.hasRetriedUnknown = hasRetried;
     flight.posted(floor, T);
     flight.answered(true, T + 5000);
     expect(verdict(5000)).toEqual([expected, 17_000]);

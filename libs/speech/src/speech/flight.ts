@@ -1,7 +1,12 @@
+import { fingerprintShare, speechFingerprint } from '@interject/contracts';
+import type { SpeechEvidence } from '@interject/contracts';
 import type { Floor, FloorEdge } from './floor.js';
 import {
   CUT_OFF_SHARE,
   estimatedSpeakingMs,
+  EVIDENCE_SHARE,
+  EVIDENCE_SPAN_MS,
+  FOREIGN_SHARE,
   INTERRUPTION_SETTLE_MS,
   LONGEST_TURN_MS,
   POST_GUARD_MS,
@@ -12,9 +17,21 @@ import type { Utterance } from './utterance.js';
 /** What became of an utterance after its POST. `retry`: it was certainly not said, and may be sent once more. */
 export type FlightVerdict = 'heard' | 'interrupted' | 'unconfirmed' | 'retry';
 
-/** One try to say an utterance, from its `sending` record to the verdict. */
+/**
+ * One try to say something, from its `sending` records to the verdict: one utterance, or several that waited together.
+ *
+ * Whether speech of the assistant is ours is concluded: it began after the POST, is not the end of what was being said
+ * then, is not known to be another text, and is not much too short where the model had to reply to the caller first. Else
+ * there is no minimum length.
+ */
 export class Flight {
   phase: 'recording' | 'posting' | 'sent' = 'recording';
+  /** A record of it took too long to be stored. */
+  isStale = false;
+  readonly head: Utterance;
+  readonly speakingMs: number;
+  private readonly words: readonly number[];
+  private readonly unrecorded: Set<string>;
   /** True when the POST's answer does not tell whether it was accepted. */
   private isUncertain = false;
   private postedAt = Infinity;
@@ -25,14 +42,38 @@ export class Flight {
   private stoppedAt: number | undefined;
   private stopSeenAt = Infinity;
   private interruptedAt = -Infinity;
+  /** The speech that began may as well be the model's. */
+  private isDoubtful = false;
+  /** The speech that began holds our words. */
+  private isRecognised = false;
+  private foreignTextAt = -Infinity;
 
+  /**
+   * @param utterances said in one go, in this order; at least one
+   * @param text what is POSTed
+   * @param isAfterUnconfirmed an earlier one may still be spoken late, before this one
+   */
   constructor(
-    readonly utterance: Utterance,
+    readonly utterances: readonly [Utterance, ...Utterance[]],
+    readonly text: string,
     readonly sendId: number,
-  ) {}
+    private readonly settings: SpeechSettings,
+    private readonly isAfterUnconfirmed = false,
+  ) {
+    [this.head] = utterances;
+    this.speakingMs = estimatedSpeakingMs(text, settings.characterMs);
+    this.words = speechFingerprint(text);
+    this.unrecorded = new Set(utterances.map(({ id }) => id));
+  }
 
-  get speakingMs(): number {
-    return estimatedSpeakingMs(this.utterance.content.text);
+  /** The `sending` record of one is stored. @returns true once all are */
+  recorded(utteranceId: string): boolean {
+    this.unrecorded.delete(utteranceId);
+    return this.unrecorded.size === 0;
+  }
+
+  has(utteranceId: string): boolean {
+    return this.utterances.some(({ id }) => id === utteranceId);
   }
 
   /** When it will have been said, if the call shows no speech events. */
@@ -40,9 +81,20 @@ export class Flight {
     return this.answeredAt + this.speakingMs;
   }
 
+  /** Since when it stands in the way of others without a sound; Infinity once it is spoken, or is worth the wait. */
+  get giveWayAt(): number {
+    const isWorthless = this.head.plan.class === 'progress' && this.startedAt === undefined && !this.isBehindSpeech;
+    return isWorthless ? this.answeredAt : Infinity;
+  }
+
   /** When it began to be spoken, if that was seen. */
   get speechStartedAt(): number | undefined {
     return this.startedAt;
+  }
+
+  /** Its text was seen where the assistant's speech is told: it was said, at least in part. */
+  get wasRecognised(): boolean {
+    return this.isRecognised;
   }
 
   /** When it ceased to be spoken, if that was seen. */
@@ -53,7 +105,7 @@ export class Flight {
   posted(floor: Floor, now: number): void {
     this.phase = 'posting';
     this.postedAt = now;
-    this.isBehindSpeech = floor.isSpeaking('assistant', now) && this.utterance.plan.timing !== 'interrupt';
+    this.isBehindSpeech = floor.isSpeaking('assistant', now) && this.head.plan.timing !== 'interrupt';
   }
 
   answered(isUncertain: boolean, now: number): void {
@@ -62,25 +114,32 @@ export class Flight {
     this.answeredAt = now;
   }
 
-  /** A floor event of the call; those from before the POST are not ours. */
-  observe(edge: FloorEdge, now: number): void {
+  /** A floor event of the call, in the order of arrival; those from before the POST are not ours. */
+  observe(edge: FloorEdge, floor: Floor, now: number): void {
     if (edge.time < this.postedAt) return;
-    if (edge.change === 'interrupted') {
+    if (edge.evidence !== undefined) {
+      this.observeText(edge.evidence, edge.time);
+    } else if (edge.change === 'interrupted') {
       this.interruptedAt = edge.time;
     } else if (edge.speaker === 'assistant' && edge.change === 'started') {
-      this.observeStart(edge.time, now);
-    } else if (edge.speaker === 'assistant') {
+      this.observeStart(edge.time, floor, now);
+    } else if (edge.speaker === 'assistant' && edge.change === 'stopped') {
       this.observeStop(edge.time, now);
     }
   }
 
-  private observeStart(time: number, now: number): void {
+  private observeStart(time: number, floor: Floor, now: number): void {
+    if (Math.abs(time - this.foreignTextAt) <= EVIDENCE_SPAN_MS) {
+      this.isBehindSpeech = true;
+      return;
+    }
     if (this.startedAt === undefined) {
       this.startedAt = time;
+      this.isDoubtful = this.isAfterUnconfirmed || this.hasCallerTurn(floor, time);
     } else if (!this.hasStopped() && time > this.startedAt) {
       // Speech begins anew: the "stopped" in between was lost.
-      this.stoppedAt = time;
-      this.stopSeenAt = now;
+      this.observeStop(time, now);
+      if (this.startedAt === undefined) this.startedAt = time;
     }
     this.isBehindSpeech = false;
   }
@@ -92,19 +151,55 @@ export class Flight {
     } else if (!this.hasStopped()) {
       this.stoppedAt = time;
       this.stopSeenAt = now;
+      if (this.isForeign(time)) this.disown(time);
     }
   }
 
+  /** A text of the assistant was seen: ours, or a sign that the speech of that moment is not. */
+  private observeText({ source, words }: SpeechEvidence, time: number): void {
+    // The model puts `assistant` into its own words.
+    if (this.head.wording !== 'verbatim') return;
+    if (fingerprintShare(this.words, words) >= EVIDENCE_SHARE) {
+      this.isRecognised = true;
+    } else if (source !== 'history') {
+      this.foreignTextAt = time;
+      const isOfNow = this.startedAt !== undefined && Math.abs(time - this.startedAt) <= EVIDENCE_SPAN_MS;
+      if (isOfNow && this.stoppedAt === undefined && !this.isRecognised) {
+        this.startedAt = undefined;
+        this.isBehindSpeech = true;
+      }
+    }
+  }
+
+  /** The caller took a turn after the POST, so the next speech may be the model's reply to that. */
+  private hasCallerTurn(floor: Floor, before: number): boolean {
+    const startedAt = floor.startedAt('caller');
+    return startedAt > this.postedAt && startedAt < before;
+  }
+
+  /** True when what was heard is much shorter than our text, and somebody else's words were due. */
+  private isForeign(stoppedAt: number): boolean {
+    if (!this.isDoubtful || this.isRecognised || this.startedAt === undefined) return false;
+    return this.interruptedAt < this.startedAt && stoppedAt - this.startedAt < FOREIGN_SHARE * this.speakingMs;
+  }
+
+  /** That was not ours: it is still to come. */
+  private disown(endedAt: number): void {
+    this.startedAt = undefined;
+    this.stoppedAt = undefined;
+    this.speechEndedAt = endedAt;
+  }
+
   /** @returns nothing while it is still open */
-  verdict(floor: Floor, settings: SpeechSettings, now: number): FlightVerdict | undefined {
+  verdict(floor: Floor, now: number): FlightVerdict | undefined {
     if (this.phase === 'recording') return undefined;
     if (this.phase === 'posting') {
       if (now >= this.postedAt + POST_GUARD_MS) this.answered(true, now);
       return undefined;
     }
     if (this.startedAt === undefined) {
-      if (now < this.confirmBy(floor, settings)) return undefined;
-      const isRetry = this.isUncertain && floor.isKnown && !this.utterance.hasRetriedUnknown;
+      if (now < this.confirmBy(floor)) return undefined;
+      const isRetry = this.isUncertain && floor.isKnown && !this.head.hasRetriedUnknown && !this.isRecognised;
       return isRetry && floor.startedAt('assistant') < this.postedAt ? 'retry' : 'unconfirmed';
     }
     if (this.wasInterrupted(floor, now)) return 'interrupted';
@@ -119,10 +214,10 @@ export class Flight {
   }
 
   /** Next time at which {@link verdict} may change by itself. */
-  wakeAt(floor: Floor, settings: SpeechSettings): number {
+  wakeAt(floor: Floor): number {
     if (this.phase === 'recording') return Infinity;
     if (this.phase === 'posting') return this.postedAt + POST_GUARD_MS;
-    if (this.startedAt === undefined) return this.confirmBy(floor, settings);
+    if (this.startedAt === undefined) return this.confirmBy(floor);
     if (this.hasStopped()) return this.stopSeenAt + INTERRUPTION_SETTLE_MS;
     return this.speechBoundAt(this.startedAt);
   }
@@ -135,11 +230,14 @@ export class Flight {
     return startedAt + Math.max(LONGEST_TURN_MS.assistant, 2 * this.speakingMs);
   }
 
-  private confirmBy(floor: Floor, settings: SpeechSettings): number {
+  private confirmBy(floor: Floor): number {
+    const { confirmMs } = this.settings;
     // Nothing can confirm it, but its own speech may be the first that the call shows.
-    if (!floor.isKnown) return Math.max(this.blindEndAt, this.answeredAt + settings.confirmMs);
+    if (!floor.isKnown) return Math.max(this.blindEndAt, this.answeredAt + confirmMs);
     const freeAt = this.isBehindSpeech ? floor.freeAt('assistant') : this.speechEndedAt;
-    return Math.max(this.answeredAt, freeAt) + settings.confirmMs;
+    // Bounded, so that an assistant that talks on does not keep what waits from being said.
+    const latest = this.answeredAt + LONGEST_TURN_MS.assistant + 2 * confirmMs;
+    return Math.min(Math.max(this.answeredAt, freeAt) + confirmMs, latest);
   }
 
   private wasInterrupted(floor: Floor, now: number): boolean {

@@ -67,7 +67,34 @@ describe('Floor', () => {
       { callId: 'c', speaker: 'assistant', change: 'stopped', at: T + SKEW, receivedAt: 0 },
       T + 20_000,
     );
-    expect(edge?.time).toBe(T + 20_000);
+    // Who was speaking is judged by its own time; when the floor is free, by the later one.
+    expect(edge?.time).toBe(T + 50);
+    expect(floor.freeAt('assistant')).toBe(T + 20_000);
+  });
+
+  it('learns anew when the clock of the timestamps has moved, and not by one late event', () => {
+    event(0, 'assistant', 'started');
+    event(1000, 'assistant', 'stopped');
+    event(2000, 'caller', 'started', 20_050);
+    expect(event(23_000, 'caller', 'stopped')?.time).toBe(T + 23_050);
+    event(30_000, 'caller', 'started', 20_050);
+    event(31_000, 'caller', 'stopped', 20_050);
+    expect(event(32_000, 'assistant', 'started', 20_050)?.time).toBe(T + 52_050);
+  });
+
+  it('takes a repeated interruption for one', () => {
+    event(0, 'assistant', 'started');
+    expect(event(500, 'caller', 'interrupted')).toBeDefined();
+    expect(event(500, 'caller', 'interrupted', 3000)).toBeUndefined();
+    expect(event(400, 'caller', 'interrupted', 3000)).toBeUndefined();
+  });
+
+  it('can be carried over to who serves the call next', () => {
+    event(0, 'caller', 'started');
+    const next = new Floor(DEFAULT_SPEECH_SETTINGS);
+    next.carryOver(floor.state() ?? raise());
+    expect(next.holder(T + 5000)).toBe('caller');
+    expect(new Floor(DEFAULT_SPEECH_SETTINGS).state()).toBeUndefined();
   });
 
   it('ignores a "started" that comes after its "stopped"', () => {
@@ -104,3 +131,7 @@ describe('Floor', () => {
     expect(event(10_000, 'assistant', 'started')?.time).toBe(T + 10_050);
   });
 });
+
+function raise(): never {
+  throw new Error('the floor is not known');
+}

@@ -1,5 +1,5 @@
-import type { FloorChange, FloorChanged, FloorSpeaker } from '@interject/contracts';
-import { LATEST_FLOOR_EVENT_MS, LONGEST_TURN_MS } from './speech-settings.js';
+import type { FloorChange, FloorChanged, FloorSpeaker, SpeechEvidence } from '@interject/contracts';
+import { CLOCK_STEP_EVENTS, LATEST_FLOOR_EVENT_MS, LONGEST_TURN_MS } from './speech-settings.js';
 import type { SpeechSettings } from './speech-settings.js';
 
 export type FloorHolder = FloorSpeaker | 'nobody' | 'unknown';
@@ -10,6 +10,7 @@ export interface FloorEdge {
   readonly change: FloorChange;
   /** Milliseconds since the epoch, the owner's clock. */
   readonly time: number;
+  readonly evidence?: SpeechEvidence;
 }
 
 interface SpeakerTrack {
@@ -20,6 +21,9 @@ interface SpeakerTrack {
   startedAt: number;
   stoppedAt: number;
 }
+
+/** What is known of the floor, to be handed to the machine that serves the call next. */
+export type FloorState = Readonly<Record<FloorSpeaker, Readonly<SpeakerTrack>>>;
 
 function track(): SpeakerTrack {
   return { lastAt: -Infinity, lastChange: undefined, speaking: false, startedAt: -Infinity, stoppedAt: -Infinity };
@@ -32,38 +36,58 @@ function track(): SpeakerTrack {
  * clocks' offset, so that an event that comes late counts from when it happened.
  */
 export class Floor {
-  private readonly tracks: Readonly<Record<FloorSpeaker, SpeakerTrack>> = { caller: track(), assistant: track() };
+  private tracks: Record<FloorSpeaker, SpeakerTrack> = { caller: track(), assistant: track() };
   private offset = Infinity;
+  private lateInARow = 0;
+  private interruptedAt = -Infinity;
+  private wasCarried = false;
 
   constructor(private readonly settings: SpeechSettings) {}
 
   /** True once the call has shown a speech event. */
   get isKnown(): boolean {
-    return this.offset !== Infinity;
+    return this.offset !== Infinity || this.wasCarried;
   }
 
-  /** @returns the event on our clock, or nothing when it repeats one that is known */
+  /** What the same process knew before it lost the call for a while; events in between may be missing. */
+  carryOver(state: FloorState): void {
+    this.tracks = { caller: { ...state.caller }, assistant: { ...state.assistant } };
+    this.wasCarried = true;
+  }
+
+  /** Nothing when the call has not shown a speech event. */
+  state(): FloorState | undefined {
+    if (!this.isKnown) return undefined;
+    return { caller: { ...this.tracks.caller }, assistant: { ...this.tracks.assistant } };
+  }
+
+  /**
+   * @returns the event on our clock, or nothing when it repeats one that is known. Its time may lie before that of
+   *   others: Vapi promises no order
+   */
   apply(event: FloorChanged, now: number): FloorEdge | undefined {
-    const edge = { speaker: event.speaker, change: event.change, time: this.localTime(event.at, now) };
-    if (event.change === 'interrupted') {
-      this.interrupt(edge.time, event.at);
-      return edge;
-    }
-    const speaker = this.tracks[event.speaker];
-    if (event.at === speaker.lastAt && event.change === speaker.lastChange) return undefined;
+    const { speaker, change, at, evidence } = event;
+    const time = this.localTime(at, now);
+    const edge = { speaker, change, time, ...(evidence === undefined ? {} : { evidence }) };
+    if (change === 'said') return edge;
+    if (change === 'interrupted') return this.interrupt(at, time) ? edge : undefined;
+    const current = this.tracks[speaker];
+    if (at === current.lastAt && change === current.lastChange) return undefined;
     // Older than what is known of this speaker: it came out of order and changes nothing about now.
-    if (event.at < speaker.lastAt) return edge;
-    speaker.lastAt = event.at;
-    speaker.lastChange = event.change;
-    speaker.speaking = event.change === 'started';
-    if (speaker.speaking) speaker.startedAt = edge.time;
-    else speaker.stoppedAt = edge.time;
+    if (at < current.lastAt) return edge;
+    current.lastAt = at;
+    current.lastChange = change;
+    current.speaking = change === 'started';
+    // So late that its timestamp may be wrong: the floor is taken for busy or just free now, which errs on the quiet side.
+    const from = now - time > LATEST_FLOOR_EVENT_MS ? now : time;
+    if (current.speaking) current.startedAt = from;
+    else current.stoppedAt = from;
     return edge;
   }
 
   /** After a replay: arrival times of stored events are the broker's, so the offset is learnt anew from live ones. */
   relearnClock(): void {
-    if (this.isKnown) this.offset = Number.MAX_SAFE_INTEGER;
+    if (this.offset !== Infinity) this.offset = Number.MAX_SAFE_INTEGER;
   }
 
   holder(now: number): FloorHolder {
@@ -93,30 +117,52 @@ export class Floor {
     return speaking ? startedAt + LONGEST_TURN_MS[speaker] : stoppedAt;
   }
 
+  /** Since when nobody talks, or when that is to be believed; always finite once a speech event was seen. */
+  silentFrom(): number {
+    return Math.max(this.freeAt('caller'), this.freeAt('assistant'));
+  }
+
   /** From when on the floor is idle if nothing else happens; always finite once a speech event was seen. */
   idleAt(): number {
     const callerFree = this.freeAt('caller');
-    const quiet = Math.max(callerFree, this.freeAt('assistant')) + this.settings.quietMs;
-    const hasAnswered = this.tracks.assistant.startedAt >= callerFree;
-    return hasAnswered ? quiet : Math.max(quiet, callerFree + this.settings.replyGraceMs);
+    const quiet = this.silentFrom() + this.settings.quietMs;
+    return this.isReplyDue ? Math.max(quiet, callerFree + this.settings.replyGraceMs) : quiet;
+  }
+
+  /** The caller has spoken, and the assistant has not begun to answer. */
+  get isReplyDue(): boolean {
+    return this.tracks.assistant.startedAt < this.freeAt('caller');
   }
 
   private localTime(at: number, now: number): number {
     this.offset = Math.min(this.offset, now - at);
-    const time = at + this.offset;
-    return now - time > LATEST_FLOOR_EVENT_MS ? now : time;
+    const isLate = now - (at + this.offset) > LATEST_FLOOR_EVENT_MS;
+    const isNewest = at > Math.max(this.tracks.caller.lastAt, this.tracks.assistant.lastAt, this.interruptedAt);
+    if (!isLate) this.lateInARow = 0;
+    else if (isNewest) this.lateInARow += 1;
+    // Not single late events: the clock behind the timestamps has moved.
+    if (this.lateInARow >= CLOCK_STEP_EVENTS) {
+      this.offset = now - at;
+      this.lateInARow = 0;
+    }
+    return at + this.offset;
   }
 
   /**
    * The caller cut the assistant off. It does not set the caller speaking: were it told after the caller's "stopped",
    * the caller would be believed to talk for a minute. It counts as a sound of the caller at that time.
+   *
+   * @returns false when it is a repeat
    */
-  private interrupt(time: number, at: number): void {
+  private interrupt(at: number, time: number): boolean {
+    if (at <= this.interruptedAt) return false;
+    this.interruptedAt = at;
     const { assistant, caller } = this.tracks;
     if (assistant.speaking && at >= assistant.lastAt) {
       assistant.speaking = false;
       assistant.stoppedAt = time;
     }
     if (!caller.speaking) caller.stoppedAt = Math.max(caller.stoppedAt, time);
+    return true;
   }
 }

@@ -2,12 +2,12 @@ import type { CallAction } from '../calls/call-actions.types.js';
 import type { CallPresence } from '../calls/call-presence.js';
 import type { Flight, FlightVerdict } from './flight.js';
 import type { SpeechLedger } from './speech-ledger.js';
-import { contextMessageOf } from './speech-message.js';
+import { contextMessageOf, isForNextTurn } from './speech-message.js';
 import { MAX_REPEATS } from './speech-settings.js';
 import type { Utterance } from './utterance.js';
 import type { UtteranceRow } from './utterance-row.js';
 
-/** Draws the consequences of a verdict: the utterance is done, or is said again. */
+/** Draws the consequences of a verdict: each utterance of the flight is done, or is said again. */
 export class Landing {
   constructor(
     private readonly presence: CallPresence,
@@ -16,7 +16,21 @@ export class Landing {
     private readonly emit: (action: CallAction) => void,
   ) {}
 
-  land({ utterance, speechStoppedAt }: Flight, verdict: FlightVerdict, now: number): void {
+  land(flight: Flight, verdict: FlightVerdict, now: number): void {
+    for (const utterance of flight.utterances) this.landOne(utterance, flight, verdict, now);
+    this.row.replaceStale(now);
+  }
+
+  /** Nobody will know whether it was heard, and it is not said again. @param wasRecognised the model knows its text */
+  giveUp(utterance: Utterance, now: number, wasRecognised = false): void {
+    this.ledger.finish(utterance, 'unconfirmed', now);
+    const isSpoken = utterance.wording !== 'silent' && !isForNextTurn(utterance);
+    const isWanted = utterance.plan.onUnconfirmed === 'context' && isSpoken && !wasRecognised;
+    if (isWanted && this.presence.isLive) this.emit({ kind: 'post-context', message: contextMessageOf(utterance) });
+  }
+
+  private landOne(utterance: Utterance, flight: Flight, verdict: FlightVerdict, now: number): void {
+    const { speechStoppedAt, wasRecognised } = flight;
     switch (verdict) {
       case 'heard':
         if (speechStoppedAt !== undefined) utterance.times.endedAt = speechStoppedAt;
@@ -28,37 +42,23 @@ export class Landing {
       case 'retry':
         // Its next `sending` record tells of the second attempt.
         utterance.hasRetriedUnknown = true;
-        utterance.requeue();
+        utterance.requeue('unconfirmed');
         return;
       case 'unconfirmed':
-        this.unconfirmed(utterance, now);
+        this.unconfirmed(utterance, wasRecognised, now);
     }
-  }
-
-  /** Nobody will know whether it was heard, and it is not said again. */
-  giveUp(utterance: Utterance, now: number): void {
-    this.ledger.finish(utterance, 'unconfirmed', now);
-    const isWanted = utterance.plan.onUnconfirmed === 'context' && utterance.wording !== 'silent';
-    if (isWanted && this.presence.isLive) this.emit({ kind: 'post-context', message: contextMessageOf(utterance) });
   }
 
   private interrupted(utterance: Utterance, now: number): void {
     const isRepeated = utterance.plan.onInterrupted === 'repeat' && utterance.repeats < MAX_REPEATS;
-    if (!isRepeated || now >= utterance.expiresAt) {
-      this.ledger.finish(utterance, 'interrupted', now);
-      return;
-    }
-    this.ledger.again(utterance, 'interrupted', now);
-    this.row.replaceStale(now);
+    if (!isRepeated || now >= utterance.expiresAt) this.ledger.finish(utterance, 'interrupted', now);
+    else this.ledger.again(utterance, 'interrupted', now);
   }
 
-  private unconfirmed(utterance: Utterance, now: number): void {
-    const isRepeated = utterance.plan.onUnconfirmed === 'repeat' && utterance.repeats === 0 && !this.presence.isEnded;
-    if (!isRepeated || now >= utterance.expiresAt || utterance.wording === 'silent') {
-      this.giveUp(utterance, now);
-      return;
-    }
-    this.ledger.again(utterance, 'unconfirmed', now);
-    this.row.replaceStale(now);
+  private unconfirmed(utterance: Utterance, wasRecognised: boolean, now: number): void {
+    const isWanted = utterance.plan.onUnconfirmed === 'repeat' && utterance.repeats === 0 && !wasRecognised;
+    const isPossible = !this.presence.isEnded && now < utterance.expiresAt && utterance.wording !== 'silent';
+    if (isWanted && isPossible && !isForNextTurn(utterance)) this.ledger.again(utterance, 'unconfirmed', now);
+    else this.giveUp(utterance, now, wasRecognised);
   }
 }

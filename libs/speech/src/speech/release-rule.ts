@@ -1,4 +1,6 @@
 import type { Floor } from './floor.js';
+import { isForNextTurn } from './speech-message.js';
+import { TAKE_OVER_HOLD_MS } from './speech-settings.js';
 import type { SpeechSettings } from './speech-settings.js';
 import type { Utterance } from './utterance.js';
 
@@ -11,13 +13,45 @@ export interface ReleaseScene {
   readonly liveSince: number;
   /** Without speech events: when the utterance before will have been said. */
   readonly blindFreeAt: number;
-  /** When the next progress report may be said. */
-  readonly progressFreeAt: number;
+  /** When speech of class `progress` was last said. */
+  readonly lastProgressAt: number;
+  /** Since when an owner that did not see how the floor came to be waits for speech events; none: -Infinity. */
+  readonly uncertainSince: number;
 }
 
-/** An utterance that takes no notice of who talks: silent, or cutting in. */
+/** Why an utterance waits; for people who ask why the caller does not hear it. */
+export type Blocker =
+  | 'call-not-live'
+  | 'caller-speaks'
+  | 'assistant-speaks'
+  | 'quiet-time'
+  | 'reply-grace'
+  | 'no-speech-events'
+  | 'next-turn'
+  | 'progress-gap'
+  | 'its-turn';
+
+/** What `utterance` waits for. */
+export function blockerOf(utterance: Utterance, scene: ReleaseScene, now: number): Blocker {
+  const { floor } = scene;
+  if (!scene.isLive) return 'call-not-live';
+  if (releaseAt(utterance, scene, now) <= now) return 'its-turn';
+  if (!floor.isKnown) return 'no-speech-events';
+  if (floor.isSpeaking('caller', now)) return 'caller-speaks';
+  if (utterance.plan.timing === 'next-turn') return 'next-turn';
+  if (floor.isSpeaking('assistant', now)) return 'assistant-speaks';
+  if (floor.idleAt() <= now) return 'progress-gap';
+  return floor.isReplyDue && now >= floor.silentFrom() + scene.settings.quietMs ? 'reply-grace' : 'quiet-time';
+}
+
+/** An utterance that takes no notice of who talks: without a sound of its own, or cutting in. */
 export function isImmediate(utterance: Utterance): boolean {
-  return utterance.wording === 'silent' || utterance.plan.timing === 'interrupt';
+  return isSoundless(utterance) || utterance.plan.timing === 'interrupt';
+}
+
+/** It makes nobody speak just now. */
+export function isSoundless(utterance: Utterance): boolean {
+  return utterance.wording === 'silent' || isForNextTurn(utterance);
 }
 
 /** When the hold of `utterance` ends at the latest; Infinity while it is not held. */
@@ -31,7 +65,7 @@ export function holdEndsAt(utterance: Utterance): number {
  */
 export function releaseAt(utterance: Utterance, scene: ReleaseScene, now: number): number {
   if (!scene.isLive) return Infinity;
-  if (utterance.wording === 'silent') return now;
+  if (isSoundless(utterance)) return now;
   // A message that makes the model reply would cut the assistant off (VAPI.md 2.4).
   const politeAt = utterance.wording === 'assistant' ? scene.floor.freeAt('assistant') : now;
   if (utterance.plan.timing === 'interrupt') return politeAt;
@@ -41,18 +75,19 @@ export function releaseAt(utterance: Utterance, scene: ReleaseScene, now: number
 }
 
 function gapOf(utterance: Utterance, scene: ReleaseScene): number {
-  return utterance.plan.class === 'progress' ? scene.progressFreeAt : -Infinity;
+  return utterance.plan.class === 'progress' ? scene.lastProgressAt + utterance.plan.minGapMs : -Infinity;
 }
 
 function opportunityAt(utterance: Utterance, scene: ReleaseScene, now: number): number {
   const { floor, settings } = scene;
   if (!floor.isKnown) {
     const { queuedAt } = utterance.content;
-    return Math.max(queuedAt + settings.blindHoldMs, scene.liveSince + settings.blindHoldMs, scene.blindFreeAt);
+    const heldUntil = Math.max(queuedAt, scene.liveSince) + settings.blindHoldMs;
+    return Math.max(heldUntil, scene.blindFreeAt, scene.uncertainSince + TAKE_OVER_HOLD_MS);
   }
   if (utterance.plan.timing === 'next-turn') {
     // `say` queues behind the speech that is going on and so comes with this turn (VAPI.md 2.4).
     return floor.holder(now) === 'assistant' ? now : Infinity;
   }
-  return floor.idleAt();
+  return Math.max(floor.idleAt(), scene.uncertainSince + TAKE_OVER_HOLD_MS);
 }

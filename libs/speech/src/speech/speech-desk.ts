@@ -5,30 +5,34 @@ import type { CallPresence } from '../calls/call-presence.js';
 import type { Floor, FloorEdge } from './floor.js';
 import { Flight } from './flight.js';
 import type { FlightVerdict } from './flight.js';
-import { holdEndsAt, isImmediate, releaseAt } from './release-rule.js';
-import type { ReleaseScene } from './release-rule.js';
-import type { SpeechLedger } from './speech-ledger.js';
 import { Landing } from './landing.js';
-import { speechMessageOf } from './speech-message.js';
-import { ABANDONED_PAUSE_MS, END_SETTLE_MS, POST_BACKOFF_MS, PROGRESS_GAP_MS } from './speech-settings.js';
+import { NextSpeech } from './next-speech.js';
+import { blockerOf, holdEndsAt, isSoundless, releaseAt } from './release-rule.js';
+import type { Blocker, ReleaseScene } from './release-rule.js';
+import type { SpeechLedger } from './speech-ledger.js';
+import { speechMessageOf, textOf } from './speech-message.js';
+import { ABANDONED_PAUSE_MS, END_SETTLE_MS, POST_BACKOFF_MS, PROGRESS_CONFIRM_MS } from './speech-settings.js';
 import type { SpeechSettings } from './speech-settings.js';
 import type { Utterance } from './utterance.js';
-import { mayCutOff } from './utterance-queue.js';
+import { mayCutOff, mayGoAhead, togetherWith } from './utterance-queue.js';
 import type { UtteranceRow } from './utterance-row.js';
 
-/** Chooses what one call hears next, and follows it until it was heard: one utterance at a time. */
+/** Decides what one call hears next, and follows it until it was heard: one speech at a time. */
 export class SpeechDesk {
-  /** Waits for its `sending` record to be stored. */
+  /** Waits for its `sending` records to be stored. */
   private recording: Flight | undefined;
   /** POSTed, and not yet settled. */
   private flight: Flight | undefined;
   /** Refused; its end depends on whether the call has ended. */
-  private refused: { readonly utterance: Utterance; readonly reason: UndeliveredReason } | undefined;
+  private refused: { readonly flight: Flight; readonly reason: UndeliveredReason } | undefined;
   private sends = 0;
   private pausedUntil = -Infinity;
   private blindFreeAt = -Infinity;
-  private progressFreeAt = -Infinity;
+  private lastProgressAt = -Infinity;
+  private uncertainSince = -Infinity;
+  private wasLastUnconfirmed = false;
   private readonly landing: Landing;
+  private readonly next: NextSpeech;
 
   constructor(
     private readonly settings: SpeechSettings,
@@ -39,6 +43,7 @@ export class SpeechDesk {
     private readonly emit: (action: CallAction) => void,
   ) {
     this.landing = new Landing(presence, row, ledger, emit);
+    this.next = new NextSpeech(presence, row, ledger);
   }
 
   /** True while something is on its way to be said. */
@@ -46,8 +51,14 @@ export class SpeechDesk {
     return this.recording !== undefined || this.flight !== undefined || this.refused !== undefined;
   }
 
+  /** The floor of this call was not watched all the time before `now`. */
+  takenOver(now: number): void {
+    this.uncertainSince = now;
+  }
+
   observe(edge: FloorEdge, now: number): void {
-    this.flight?.observe(edge, now);
+    this.uncertainSince = -Infinity;
+    this.flight?.observe(edge, this.floor, now);
     this.showSpeech();
   }
 
@@ -62,22 +73,35 @@ export class SpeechDesk {
     }
   }
 
-  /** The `sending` record is stored: send it, unless the moment has passed. */
+  /** Sends are not allowed at the moment: asks again a little later. */
+  pause(now: number): void {
+    if (this.row.hasOpen) this.pausedUntil = Math.max(this.pausedUntil, now + ABANDONED_PAUSE_MS);
+  }
+
+  /** A `sending` record is stored: once all are, the speech is sent, unless the moment has passed. */
   sendingRecorded(utteranceId: string, isStale: boolean, now: number): void {
     const flight = this.recording;
-    if (flight?.utterance.id !== utteranceId) return;
+    if (flight?.has(utteranceId) !== true) return;
+    flight.isStale ||= isStale;
+    if (!flight.recorded(utteranceId)) return;
     this.recording = undefined;
-    const { utterance } = flight;
-    const isTooLate = now >= utterance.expiresAt || releaseAt(utterance, this.scene(), now) > now;
-    if (isStale || isTooLate || (this.flight !== undefined && !this.cutOff(this.flight, utterance, now))) {
-      if (isStale) this.pausedUntil = now + ABANDONED_PAUSE_MS;
-      utterance.putBack();
+    if (flight.isStale) this.pausedUntil = now + ABANDONED_PAUSE_MS;
+    if (flight.isStale || !this.isRipe(flight, now) || !this.makeWay(flight, now)) {
+      this.putBack(flight);
       return;
     }
     this.flight = flight;
     flight.posted(this.floor, now);
-    const { sendId } = flight;
-    this.emit({ kind: 'post', utteranceId, sendId, message: speechMessageOf(utterance) });
+    const utteranceIds = flight.utterances.map(({ id }) => id);
+    this.emit({ kind: 'post', utteranceIds, sendId: flight.sendId, message: speechMessageOf(flight) });
+  }
+
+  /** The connection stands and the request is about to be written: may it still be said? */
+  mayWrite(sendId: number, now: number): boolean {
+    const { flight } = this;
+    return (
+      flight?.sendId === sendId && flight.phase === 'posting' && !this.presence.isEnded && this.isRipe(flight, now)
+    );
   }
 
   postAnswered(sendId: number, outcome: PostOutcome, now: number): void {
@@ -86,24 +110,21 @@ export class SpeechDesk {
     switch (outcome) {
       case 'accepted':
       case 'unknown':
-        this.takenOver(flight, outcome === 'unknown', now);
+        this.accepted(flight, outcome === 'unknown', now);
         return;
       case 'throttled':
       case 'unreachable':
-        this.notAccepted(flight.utterance, now);
+        this.notAccepted(flight, now);
         return;
       case 'abandoned':
         this.flight = undefined;
         this.pausedUntil = now + ABANDONED_PAUSE_MS;
-        flight.utterance.putBack();
+        this.putBack(flight);
         return;
       case 'refused':
       case 'no-control-url':
         this.flight = undefined;
-        this.refused = {
-          utterance: flight.utterance,
-          reason: outcome === 'refused' ? 'control-refused' : 'no-control-url',
-        };
+        this.refused = { flight, reason: outcome === 'refused' ? 'control-refused' : 'no-control-url' };
         this.emit({ kind: 'look-up-call' });
     }
   }
@@ -111,10 +132,9 @@ export class SpeechDesk {
   /** Whether the call that refused has ended; that is in {@link CallPresence} by now. */
   lookedUp(now: number): void {
     if (this.refused === undefined) return;
-    const { utterance, reason } = this.refused;
+    const { flight, reason } = this.refused;
     this.refused = undefined;
-    utterance.attempt = utterance.repeats;
-    this.ledger.finish(utterance, 'undelivered', now, this.presence.isEnded ? 'call-ended' : reason);
+    this.undeliver(flight, this.presence.isEnded ? 'call-ended' : reason, now);
   }
 
   /** A predecessor died between the POST and its outcome: it may have been said, so it is not said again. */
@@ -122,12 +142,26 @@ export class SpeechDesk {
     this.landing.giveUp(utterance, now);
   }
 
+  /** Why `utterance` is not said yet; nothing when it does not wait. */
+  blockerOf(utterance: Utterance, now: number): Blocker | undefined {
+    return utterance.isWaiting ? blockerOf(utterance, this.scene(), now) : undefined;
+  }
+
+  /** When the next speech without events may start. */
+  get freeBlindAt(): number {
+    return this.blindFreeAt;
+  }
+
   /** Times at which {@link decide} may decide otherwise than now. */
   wakeTimes(now: number): number[] {
-    const times = [this.pausedUntil, this.flight?.wakeAt(this.floor, this.settings) ?? Infinity];
-    if (this.flight !== undefined) times.push(this.flight.blindEndAt, this.presence.endSeenAt + END_SETTLE_MS);
+    const times = [this.pausedUntil, this.flight?.wakeAt(this.floor) ?? Infinity];
+    if (this.flight !== undefined) {
+      const { blindEndAt, giveWayAt } = this.flight;
+      times.push(blindEndAt, giveWayAt + PROGRESS_CONFIRM_MS, this.presence.endSeenAt + END_SETTLE_MS);
+    }
+    const scene = this.scene();
     for (const utterance of this.row.waiting) {
-      times.push(utterance.expiresAt, holdEndsAt(utterance), releaseAt(utterance, this.scene(), now));
+      times.push(utterance.expiresAt, holdEndsAt(utterance), releaseAt(utterance, scene, now));
     }
     return times;
   }
@@ -136,100 +170,95 @@ export class SpeechDesk {
     const { flight } = this;
     if (flight === undefined) return;
     const isOver = flight.phase === 'sent' && now >= this.presence.endSeenAt + END_SETTLE_MS;
-    const verdict =
-      flight.verdict(this.floor, this.settings, now) ?? (isOver ? flight.lastVerdict(this.floor, now) : undefined);
+    const verdict = flight.verdict(this.floor, now) ?? (isOver ? flight.lastVerdict(this.floor, now) : undefined);
     if (verdict !== undefined) this.land(flight, verdict, now);
   }
 
   private land(flight: Flight, verdict: FlightVerdict, now: number): void {
     this.showSpeech();
     this.flight = undefined;
-    if (flight.utterance.plan.class === 'progress') this.progressFreeAt = now + PROGRESS_GAP_MS;
+    this.wasLastUnconfirmed = verdict === 'unconfirmed' && !isSoundless(flight.head);
+    if (flight.head.plan.class === 'progress') this.lastProgressAt = now;
     this.landing.land(flight, verdict, now);
   }
 
-  private takenOver(flight: Flight, isUncertain: boolean, now: number): void {
-    const { utterance } = flight;
+  private accepted(flight: Flight, isUncertain: boolean, now: number): void {
     flight.answered(isUncertain, now);
-    utterance.state = 'sent';
-    utterance.times.sentAt = now;
-    this.blindFreeAt = flight.blindEndAt;
-    if (utterance.wording === 'silent') this.land(flight, 'unconfirmed', now);
-    else this.showSpeech();
+    for (const utterance of flight.utterances) {
+      utterance.state = 'sent';
+      utterance.times.sentAt = now;
+    }
+    if (isSoundless(flight.head)) {
+      this.land(flight, 'unconfirmed', now);
+    } else {
+      this.blindFreeAt = flight.blindEndAt;
+      this.showSpeech();
+    }
   }
 
-  private notAccepted(utterance: Utterance, now: number): void {
+  private notAccepted(flight: Flight, now: number): void {
     this.flight = undefined;
-    const backoff = POST_BACKOFF_MS[utterance.refusals];
-    utterance.refusals += 1;
+    const backoff = POST_BACKOFF_MS[flight.head.refusals];
+    for (const utterance of flight.utterances) utterance.refusals += 1;
     if (backoff === undefined) {
-      utterance.attempt = utterance.repeats;
-      this.ledger.finish(utterance, 'undelivered', now, 'control-unreachable');
+      this.undeliver(flight, 'control-unreachable', now);
       return;
     }
     this.pausedUntil = now + backoff;
-    utterance.putBack();
+    this.putBack(flight);
+  }
+
+  private undeliver(flight: Flight, reason: UndeliveredReason, now: number): void {
+    for (const utterance of flight.utterances) {
+      utterance.attempt = utterance.repeats;
+      this.ledger.finish(utterance, 'undelivered', now, reason);
+    }
+  }
+
+  private putBack(flight: Flight): void {
+    for (const utterance of flight.utterances) this.ledger.putBack(utterance);
   }
 
   private startNext(now: number): void {
-    const next = this.flight === undefined ? this.nextOf(now) : this.nextDespite(this.flight, now);
-    if (next === undefined) return;
-    next.state = 'sending';
-    next.attempt = next.repeats + 1;
-    next.times.sendingAt = now;
+    const head = this.flight === undefined ? this.next.choose(this.scene(), now) : this.nextDespite(this.flight, now);
+    if (head === undefined) return;
+    const utterances = togetherWith(head, this.row.waiting);
     this.sends += 1;
-    this.recording = new Flight(next, this.sends);
-    this.ledger.sending(next);
-  }
-
-  /** The first that may be said now. Only the head of the row is held, so that each hold is bounded on its own. */
-  private nextOf(now: number): Utterance | undefined {
-    let isHeadSeen = false;
-    for (const utterance of this.row.waiting) {
-      if (isHeadSeen && !isImmediate(utterance)) continue;
-      if (releaseAt(utterance, this.scene(), now) <= now) return utterance;
-      if (isImmediate(utterance)) continue;
-      if (!this.hold(utterance, now)) return utterance;
-      isHeadSeen ||= utterance.isWaiting;
-    }
-    return undefined;
-  }
-
-  /** @returns false when the hold has just ended in a way that lets it be sent */
-  private hold(utterance: Utterance, now: number): boolean {
-    if (!this.presence.isLive) return true;
-    if (utterance.times.heldAt === undefined) {
-      utterance.state = 'held';
-      utterance.times.heldAt = now;
-    }
-    if (now < holdEndsAt(utterance)) return true;
-    switch (utterance.plan.onHoldExpired) {
-      case 'drop':
-        this.ledger.finish(utterance, 'undelivered', now, 'hold-policy');
-        return true;
-      case 'silent':
-        utterance.wording = 'silent';
-        return false;
-      case 'speak':
-        // Sent now, unless it must not cut the assistant off.
-        return releaseAt(utterance, this.scene(), now) > now;
+    this.recording = new Flight(utterances, textOf(utterances), this.sends, this.settings, this.wasLastUnconfirmed);
+    for (const utterance of utterances) {
+      utterance.state = 'sending';
+      utterance.attempt = utterance.repeats + 1;
+      utterance.times.sendingAt = now;
+      if (utterance !== head) utterance.saidWith = head.id;
+      this.ledger.sending(utterance);
     }
   }
 
-  /** What may be sent although one is under way: it cuts in, or without speech events the time of the other is up. */
+  /** What may be sent although one is under way: it cuts in, or the time of the other is up. */
   private nextDespite(flight: Flight, now: number): Utterance | undefined {
     if (flight.phase !== 'sent') return undefined;
-    if (!this.floor.isKnown && now >= flight.blindEndAt && this.row.waiting.length > 0) {
+    const { waiting } = this.row;
+    const isBlindEnd = !this.floor.isKnown && now >= flight.blindEndAt && waiting.length > 0;
+    const givesWay =
+      now >= flight.giveWayAt + PROGRESS_CONFIRM_MS && waiting.some((next) => mayGoAhead(next, flight.head));
+    if (isBlindEnd || givesWay) {
       this.land(flight, 'unconfirmed', now);
-      return this.nextOf(now);
+      return this.next.choose(this.scene(), now);
     }
-    if (!this.presence.isLive) return undefined;
-    return this.row.waiting.find((utterance) => mayCutOff(utterance, flight.utterance));
+    return this.presence.isLive ? waiting.find((utterance) => mayCutOff(utterance, flight.head)) : undefined;
   }
 
-  /** `next` is about to replace the speech under way. @returns false when it may not */
-  private cutOff(flight: Flight, next: Utterance, now: number): boolean {
-    if (flight.phase !== 'sent' || !mayCutOff(next, flight.utterance)) return false;
+  /** The moment for it is still there. */
+  private isRipe(flight: Flight, now: number): boolean {
+    const scene = this.scene();
+    return flight.utterances.every(({ expiresAt }) => now < expiresAt) && releaseAt(flight.head, scene, now) <= now;
+  }
+
+  /** `next` is about to be sent: what is under way is replaced by it. @returns false when it may not be */
+  private makeWay(next: Flight, now: number): boolean {
+    const { flight } = this;
+    if (flight === undefined) return true;
+    if (flight.phase !== 'sent' || !mayCutOff(next.head, flight.head)) return false;
     this.land(flight, flight.speechStartedAt === undefined ? 'unconfirmed' : 'interrupted', now);
     return true;
   }
@@ -237,13 +266,15 @@ export class SpeechDesk {
   private showSpeech(): void {
     const { flight } = this;
     if (flight?.phase !== 'sent' || flight.speechStartedAt === undefined) return;
-    flight.utterance.state = 'speaking';
-    flight.utterance.times.speakingAt = flight.speechStartedAt;
+    for (const utterance of flight.utterances) {
+      utterance.state = 'speaking';
+      utterance.times.speakingAt = flight.speechStartedAt;
+    }
   }
 
   private scene(): ReleaseScene {
-    const { floor, settings, blindFreeAt, progressFreeAt } = this;
+    const { floor, settings, blindFreeAt, lastProgressAt, uncertainSince } = this;
     const { isLive, liveSince } = this.presence;
-    return { floor, settings, isLive, liveSince, blindFreeAt, progressFreeAt };
+    return { floor, settings, isLive, liveSince, blindFreeAt, lastProgressAt, uncertainSince };
   }
 }

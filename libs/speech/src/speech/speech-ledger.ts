@@ -7,7 +7,11 @@ export class SpeechLedger {
   private readonly undelivered = new Map<string, UtteranceUndelivered>();
   private unstored = 0;
 
-  constructor(private readonly emit: (action: CallAction) => void) {}
+  /** @param endedReason why the call ended, if it did */
+  constructor(
+    private readonly emit: (action: CallAction) => void,
+    private readonly endedReason: () => string | undefined,
+  ) {}
 
   /** True when everything that was written is stored and published. */
   get isSettled(): boolean {
@@ -17,6 +21,12 @@ export class SpeechLedger {
   /** The intent to say it; a later record tells what became of that. */
   sending(utterance: Utterance): void {
     this.append({ kind: 'append', record: utterance.toRecord('sending') });
+  }
+
+  /** Its POST was certainly not written, or not accepted: it waits again, for whoever owns the call then. */
+  putBack(utterance: Utterance): void {
+    utterance.putBack();
+    this.append({ kind: 'append', record: utterance.toRecord('sending', false) });
   }
 
   /** The last record of an utterance. */
@@ -36,10 +46,10 @@ export class SpeechLedger {
       record: utterance.toRecord(state, false),
       settlement: settlementOf(utterance, state),
     });
-    utterance.requeue();
+    utterance.requeue(state);
   }
 
-  /** A predecessor recorded it as undelivered, but may have died before the event was published. */
+  /** A predecessor recorded it as undelivered or expired, but may have died before the event was published. */
   resumeUndelivered(utterance: Utterance, now: number): void {
     if (utterance.reason === undefined) return;
     this.oweEvent(utterance, utterance.reason, utterance.times.endedAt ?? now);
@@ -49,7 +59,7 @@ export class SpeechLedger {
   /** A record is stored. The event follows the record: the ledger decides, and its append is fenced. */
   recorded(utteranceId: string, state: string): void {
     this.unstored -= 1;
-    if (state === 'undelivered') this.payEvent(utteranceId);
+    if (state === 'undelivered' || state === 'expired') this.payEvent(utteranceId);
   }
 
   published(): void {
@@ -62,9 +72,10 @@ export class SpeechLedger {
   }
 
   private oweEvent(utterance: Utterance, reason: UndeliveredReason, at: number): void {
-    const { id, callId, source, text, toolCallId, tool, outcome, data } = utterance.content;
+    const { id, callId, source, text, toolCallId, tool, outcome, data, requestedAt } = utterance.content;
     // Nobody follows up on a progress report.
-    if (source === 'progress') return;
+    if (source === 'progress' || source === 'filler') return;
+    const endedReason = this.endedReason();
     this.undelivered.set(id, {
       callId,
       utteranceId: id,
@@ -74,6 +85,9 @@ export class SpeechLedger {
       ...(tool === undefined ? {} : { tool }),
       ...(outcome === undefined ? {} : { outcome }),
       ...(data === undefined ? {} : { data }),
+      ...(utterance.content.arguments === undefined ? {} : { arguments: utterance.content.arguments }),
+      ...(requestedAt === undefined ? {} : { requestedAt }),
+      ...(endedReason === undefined ? {} : { endedReason }),
       at,
     });
   }

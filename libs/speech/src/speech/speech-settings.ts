@@ -10,6 +10,8 @@ export interface SpeechSettings {
   readonly blindHoldMs: number;
   /** Within this time after a POST the assistant must have begun to speak. */
   readonly confirmMs: number;
+  /** Speaking time of a character, for estimates: where speech is not seen, and to tell a reply of the model from ours. */
+  readonly characterMs: number;
 }
 
 export const DEFAULT_SPEECH_SETTINGS: SpeechSettings = {
@@ -18,6 +20,7 @@ export const DEFAULT_SPEECH_SETTINGS: SpeechSettings = {
   maxHoldMs: 20_000,
   blindHoldMs: 2000,
   confirmMs: 12_000,
+  characterMs: 65,
 };
 
 /**
@@ -32,6 +35,24 @@ export const LONGEST_TURN_MS = { assistant: 30_000, caller: 60_000 } as const;
  * arrival counts. Vapi's delivery lag is 51 to 93 ms (VAPI.md 1.4); gateway and broker stay below seconds.
  */
 export const LATEST_FLOOR_EVENT_MS = 5000;
+
+/** So many new events in a row that seem that late: not they are late, the clock of their timestamps has moved. */
+export const CLOCK_STEP_EVENTS = 3;
+
+/** Share of our words in a text of the assistant from which it is taken for ours; it is transcribed anew (VAPI.md 2.4). */
+export const EVIDENCE_SHARE = 0.6;
+
+/** A text is told about when its speech starts: within this time it belongs to that start. */
+export const EVIDENCE_SPAN_MS = 1500;
+
+/** Speech shorter than this share of the estimate is not taken for ours where the model had to reply to the caller. */
+export const FOREIGN_SHARE = 0.3;
+
+/**
+ * After a take-over a call whose floor is not known may be in the middle of the caller's turn: nothing is said for this
+ * long, or until speech events tell.
+ */
+export const TAKE_OVER_HOLD_MS = 5000;
 
 /** Vapi promises no order: an interruption may be told just after the "stopped" that it caused. */
 export const INTERRUPTION_SETTLE_MS = 500;
@@ -56,9 +77,30 @@ export const ABANDONED_PAUSE_MS = 250;
 
 export const MAX_REPEATS = 2;
 
-/** Progress reports of a call are at least this far apart, and a tool call gets at most so many. PEERS.md row 9. */
-export const PROGRESS_GAP_MS = 6000;
-export const PROGRESS_MAX_COUNT = 5;
+/** What is said together: at most so many utterances, and about a minute of speech. */
+export const TOGETHER_MAX_COUNT = 5;
+export const TOGETHER_MAX_CHARACTERS = 900;
+
+/**
+ * A progress report or filler that was accepted and not spoken by then makes way for what is worth more. Longer than
+ * nearly all renders (VAPI.md 2.4: 0.33-0.38 s, at times 10 s).
+ */
+export const PROGRESS_CONFIRM_MS = 3000;
+
+/** Progress reports of one tool call that are kept; beyond that they are not even recorded. */
+export const PROGRESS_KEPT = 100;
+
+/** Utterances of one call that are remembered. */
+export const KEPT_UTTERANCES = 500;
+
+/** Most that may wait to be said in one call, and how long a place is kept for an announcement that was let in. */
+export const MAX_WAITING = 100;
+export const ADMISSION_VALID_MS = 5000;
+
+/** A call's limit (VAPI.md 4: 30 s of silence, 600 s of duration by default) counts as near this long before. */
+export const SILENCE_LIMIT_NEAR_MS = 8000;
+export const DURATION_LIMIT_NEAR_MS = 45_000;
+export const DEFAULT_LIMITS = { silenceTimeoutMs: 30_000, maxDurationMs: 600_000 } as const;
 
 /** The gateway may hold a sync tool's answer for `graceMs`, and needs a moment to write its claim. DESIGN section 3. */
 export const CLAIM_MARGIN_MS = 500;
@@ -68,9 +110,8 @@ export const CLAIM_RECHECK_MS = 2000;
 export const FORGET_CALL_MS = 900_000;
 
 const SPEECH_LEAD_MS = 350;
-const SPEECH_MS_PER_CHARACTER = 65;
 
 /** How long the assistant will need to say `text`, milliseconds. */
-export function estimatedSpeakingMs(text: string): number {
-  return SPEECH_LEAD_MS + SPEECH_MS_PER_CHARACTER * text.length;
+export function estimatedSpeakingMs(text: string, characterMs: number = DEFAULT_SPEECH_SETTINGS.characterMs): number {
+  return SPEECH_LEAD_MS + characterMs * text.length;
 }

@@ -7,6 +7,7 @@ import type {
   ToolCallRequested,
 } from '@interject/contracts';
 import type { SpeechSettings } from './speech-settings.js';
+import type { DueFiller } from './filler-watch.js';
 import type { UtteranceContent } from './utterance.js';
 
 /** A progress report is worth little: it is dropped rather than forced on a busy floor, and never said twice. */
@@ -18,6 +19,9 @@ const PROGRESS_PLAN: CompiledSpeechPlan = {
   onUnconfirmed: 'drop',
   expiresInMs: 60_000,
 };
+
+/** A filler is for this silence: it is said at once or not at all. */
+const FILLER_PLAN: CompiledSpeechPlan = { ...PROGRESS_PLAN, expiresInMs: 3000, minGapMs: 0 };
 
 function plan(
   settings: SpeechSettings,
@@ -47,6 +51,7 @@ export function utteranceOfResult(
     outcome,
     requestedAt,
     ...(data === undefined ? {} : { data }),
+    ...(toolCall === undefined ? {} : { arguments: toolCall.arguments }),
   };
 }
 
@@ -81,5 +86,20 @@ export function utteranceOfAnnouncement(
     text,
     plan: plan(settings, [announcement.speech]),
     queuedAt: now,
+  };
+}
+
+/** Its language is that of the tool's results. */
+export function utteranceOfFiller({ request, text, sequence }: DueFiller, now: number): UtteranceContent {
+  const { callId, toolCallId, tool, speech } = request;
+  return {
+    id: `${toolCallKey(callId, toolCallId)}-f${String(sequence)}`,
+    callId,
+    source: 'filler',
+    text,
+    plan: compileSpeechPlan([speech?.language === undefined ? undefined : { language: speech.language }], FILLER_PLAN),
+    queuedAt: now,
+    tool,
+    toolCallId,
   };
 }

@@ -1,13 +1,19 @@
 import type { SpeechClass } from '@interject/contracts';
+import { TOGETHER_MAX_CHARACTERS, TOGETHER_MAX_COUNT } from './speech-settings.js';
 import type { Utterance } from './utterance.js';
 
 const RANK: Readonly<Record<SpeechClass, number>> = { urgent: 0, result: 1, latest: 2, progress: 3 };
 
-/** What waits to be said, in the order in which it is to be said: by class, then as it came. */
+/** Rank after which nothing is to come: it hangs up. */
+function rankOf({ plan }: Utterance): number {
+  return plan.endCallAfter ? Math.max(RANK[plan.class], RANK.latest) + 0.5 : RANK[plan.class];
+}
+
+/** What waits to be said, in the order in which it is to be said: by class, then as it came; last what ends the call. */
 export function inSpeakingOrder(utterances: Iterable<Utterance>): Utterance[] {
   return [...utterances]
     .filter((utterance) => utterance.isWaiting)
-    .sort((a, b) => RANK[a.plan.class] - RANK[b.plan.class] || a.order - b.order);
+    .sort((a, b) => rankOf(a) - rankOf(b) || a.order - b.order);
 }
 
 /**
@@ -19,7 +25,51 @@ export function isReplacedBy(older: Utterance, newer: Utterance): boolean {
   if (older.content.source === 'progress' && newer.content.source === 'progress') {
     return older.content.toolCallId === newer.content.toolCallId;
   }
-  return older.plan.class === 'latest' && older.plan.replaceKey === newer.plan.replaceKey;
+  const subject = subjectOf(older);
+  return older.plan.class === 'latest' && subject !== undefined && subject === subjectOf(newer);
+}
+
+/** What an utterance of class `latest` is about; without a key the tool, and else nothing tells. */
+function subjectOf({ plan, content }: Utterance): string | undefined {
+  return plan.replaceKey ?? (content.tool === undefined ? undefined : `tool ${content.tool}`);
+}
+
+/**
+ * What is said in one go with `head`: those that follow it, wait for the same, and allow the same. Order is kept: the first
+ * that cannot be joined ends it.
+ *
+ * @param waiting in speaking order, `head` among them
+ */
+export function togetherWith(head: Utterance, waiting: readonly Utterance[]): [Utterance, ...Utterance[]] {
+  const together: [Utterance, ...Utterance[]] = [head];
+  if (!isJoinable(head) || head.plan.endCallAfter) return together;
+  let characters = head.words.length;
+  for (const next of waiting.slice(waiting.indexOf(head) + 1)) {
+    if (next.plan.class === 'progress') continue;
+    characters += next.words.length;
+    const isFull = together.length >= TOGETHER_MAX_COUNT || characters > TOGETHER_MAX_CHARACTERS;
+    if (isFull || !isJoinable(next) || !isAlike(head, next)) break;
+    together.push(next);
+    if (next.plan.endCallAfter) break;
+  }
+  return together;
+}
+
+function isJoinable({ wording, plan }: Utterance): boolean {
+  return wording === 'verbatim' && plan.timing !== 'interrupt' && plan.class !== 'progress';
+}
+
+function isAlike(a: Utterance, b: Utterance): boolean {
+  return (
+    a.plan.timing === b.plan.timing &&
+    (a.plan.callerMayInterrupt === b.plan.callerMayInterrupt || b.plan.endCallAfter) &&
+    a.repeats > 0 === b.repeats > 0
+  );
+}
+
+/** True if `next` need not wait for `current`, of which nothing is heard. */
+export function mayGoAhead(next: Utterance, current: Utterance): boolean {
+  return RANK[next.plan.class] < RANK[current.plan.class];
 }
 
 /** True if `next` may replace `current` while that is being said: it cuts in, and is worth more. */

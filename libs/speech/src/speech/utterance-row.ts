@@ -1,6 +1,6 @@
-import type { UtteranceRecord } from '@interject/contracts';
+import type { UndeliveredReason, UtteranceRecord } from '@interject/contracts';
 import type { SpeechLedger } from './speech-ledger.js';
-import { PROGRESS_MAX_COUNT } from './speech-settings.js';
+import { KEPT_UTTERANCES, MAX_WAITING } from './speech-settings.js';
 import { Utterance } from './utterance.js';
 import type { UtteranceContent } from './utterance.js';
 import { inSpeakingOrder, isReplacedBy } from './utterance-queue.js';
@@ -8,6 +8,7 @@ import { inSpeakingOrder, isReplacedBy } from './utterance-queue.js';
 /** All utterances of one call, in the order in which they came. */
 export class UtteranceRow {
   private readonly utterances = new Map<string, Utterance>();
+  private created = 0;
 
   constructor(private readonly ledger: SpeechLedger) {}
 
@@ -27,14 +28,23 @@ export class UtteranceRow {
     return false;
   }
 
+  /** How many are not at their end. */
+  get openCount(): number {
+    let count = 0;
+    for (const utterance of this.utterances.values()) if (utterance.isOpen) count += 1;
+    return count;
+  }
+
   get(id: string): Utterance | undefined {
     return this.utterances.get(id);
   }
 
   /** @param record what the ledger says of it already, after a change of owner */
   create(content: UtteranceContent, record?: UtteranceRecord): Utterance {
-    const utterance = new Utterance(content, this.utterances.size);
+    const utterance = new Utterance(content, this.created);
+    this.created += 1;
     this.utterances.set(utterance.id, utterance);
+    this.prune();
     if (record !== undefined) utterance.resume(record);
     return utterance;
   }
@@ -42,8 +52,9 @@ export class UtteranceRow {
   /** Lines it up to be said; what it makes superfluous is not said any more. */
   enqueue(utterance: Utterance, now: number): void {
     utterance.state = 'queued';
-    if (this.isTooMuchProgress(utterance)) {
-      this.ledger.finish(utterance, 'undelivered', now, 'hold-policy');
+    const refusal = this.refusalOf(utterance);
+    if (refusal !== undefined) {
+      this.ledger.finish(utterance, 'undelivered', now, refusal);
       return;
     }
     this.replaceStale(now);
@@ -67,7 +78,7 @@ export class UtteranceRow {
 
   expire(now: number): void {
     for (const utterance of this.waiting) {
-      if (now >= utterance.expiresAt) this.ledger.finish(utterance, 'expired', now);
+      if (now >= utterance.expiresAt) this.ledger.finish(utterance, 'expired', now, 'expired');
     }
   }
 
@@ -76,13 +87,30 @@ export class UtteranceRow {
     for (const utterance of this.waiting) this.ledger.finish(utterance, 'undelivered', now, 'call-ended');
   }
 
-  private isTooMuchProgress({ content }: Utterance): boolean {
-    if (content.source !== 'progress') return false;
+  private refusalOf(utterance: Utterance): UndeliveredReason | undefined {
+    if (utterance.words === '') return 'unspeakable';
+    const { source } = utterance.content;
+    if (source === 'progress' && this.reportsSaid(utterance) >= utterance.plan.maxCount) return 'hold-policy';
+    // Results are bounded by the tool calls of the call; an announcement comes from anywhere.
+    return source === 'announcement' && this.openCount > MAX_WAITING ? 'queue-full' : undefined;
+  }
+
+  private reportsSaid({ content }: Utterance): number {
     let said = 0;
     for (const other of this.utterances.values()) {
       const isReport = other.content.source === 'progress' && other.content.toolCallId === content.toolCallId;
       if (isReport && other.attempt > 0) said += 1;
     }
-    return said >= PROGRESS_MAX_COUNT;
+    return said;
+  }
+
+  /** A call may last for hours: of what is over, the newest are kept to be shown. */
+  private prune(): void {
+    if (this.utterances.size <= KEPT_UTTERANCES) return;
+    for (const [id, utterance] of this.utterances) {
+      if (utterance.isOpen) continue;
+      this.utterances.delete(id);
+      return;
+    }
   }
 }

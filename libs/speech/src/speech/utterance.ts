@@ -8,6 +8,7 @@ import type {
   UtteranceRecord,
   UtteranceSource,
 } from '@interject/contracts';
+import { sentenceOf } from '../wording/speakable.js';
 
 /** `preparing`: not yet queued, because a fact about its tool call or the ledger's claim is being looked up. */
 export type UtteranceState = 'preparing' | 'queued' | 'held' | 'sending' | 'sent' | 'speaking' | FinalState;
@@ -24,6 +25,7 @@ export interface UtteranceContent {
   readonly toolCallId?: string;
   readonly outcome?: ToolCallOutcome;
   readonly data?: unknown;
+  readonly arguments?: Record<string, unknown>;
   /** When the tool call was made. */
   readonly requestedAt?: number;
 }
@@ -36,6 +38,15 @@ export interface UtteranceTimeline {
   speakingAt?: number;
   endedAt?: number;
 }
+
+/** A time that it was said, or may have been, and how that went. */
+export interface PastAttempt extends Omit<UtteranceTimeline, 'queuedAt'> {
+  readonly attempt: number;
+  readonly outcome: 'interrupted' | 'unconfirmed' | 'not-sent';
+}
+
+/** Refused POSTs may be many; what is kept of them is for people to read. */
+const KEPT_ATTEMPTS = 10;
 
 const WAITING: ReadonlySet<UtteranceState> = new Set(['queued', 'held']);
 const OPEN: ReadonlySet<UtteranceState> = new Set(['preparing', 'queued', 'held', 'sending', 'sent', 'speaking']);
@@ -53,6 +64,10 @@ export class Utterance {
   hasRetriedUnknown = false;
   reason: UndeliveredReason | undefined;
   wording: SpeechWording;
+  /** Head of the speech that it was said with. */
+  saidWith: string | undefined;
+  /** The newest of its attempts before the present one. */
+  readonly past: PastAttempt[] = [];
 
   /** @param order place in the call's row of utterances, kept when it is said again */
   constructor(
@@ -79,22 +94,32 @@ export class Utterance {
     return WAITING.has(this.state);
   }
 
+  /** What is POSTed of it: its words, made fit for a voice when they are said as they are. */
+  get words(): string {
+    const { text } = this.content;
+    return this.wording === 'verbatim' ? sentenceOf(text, this.plan, this.repeats > 0) : text.trim();
+  }
+
   get expiresAt(): number {
     return this.content.queuedAt + this.plan.expiresInMs;
   }
 
   /** Back into the queue, to be said again: times of the try before do not count any more, and a new hold begins. */
-  requeue(): void {
+  requeue(outcome: 'interrupted' | 'unconfirmed'): void {
+    this.keepAttempt(outcome);
     this.state = 'queued';
     this.repeats += 1;
     this.refusals = 0;
+    this.saidWith = undefined;
     this.times = { queuedAt: this.times.queuedAt };
   }
 
   /** Back into the queue after a try that certainly was not said: the hold goes on. */
   putBack(): void {
+    this.keepAttempt('not-sent');
     const { queuedAt, heldAt } = this.times;
     this.attempt = this.repeats;
+    this.saidWith = undefined;
     this.state = heldAt === undefined ? 'queued' : 'held';
     this.times = heldAt === undefined ? { queuedAt } : { queuedAt, heldAt };
   }
@@ -102,17 +127,16 @@ export class Utterance {
   /** Takes over what the ledger says of it after a change of owner. */
   resume(record: UtteranceRecord): void {
     this.attempt = record.attempt;
-    if (record.state === 'sending') {
-      this.times = { ...record.times };
-      return;
-    }
     if (record.final === false) {
+      // It is queued again; of a `sending` that was not written the attempt does not count.
       this.repeats = record.attempt;
       return;
     }
+    this.saidWith = record.saidWith;
+    this.times = { ...record.times };
+    if (record.state === 'sending') return;
     this.state = record.state;
     this.reason = record.reason;
-    this.times = { ...record.times };
   }
 
   /** Its entry in the ledger. @param final false when it will be said again */
@@ -130,6 +154,13 @@ export class Utterance {
       ...(this.reason === undefined ? {} : { reason: this.reason }),
       ...(tool === undefined ? {} : { tool }),
       ...(toolCallId === undefined ? {} : { toolCallId }),
+      ...(this.saidWith === undefined ? {} : { saidWith: this.saidWith }),
     };
+  }
+
+  private keepAttempt(outcome: PastAttempt['outcome']): void {
+    const { queuedAt: _, ...times } = this.times;
+    this.past.push({ attempt: this.repeats + 1, outcome, ...times });
+    if (this.past.length > KEPT_ATTEMPTS) this.past.shift();
   }
 }

@@ -39,6 +39,8 @@ export type ControlOutcome =
   | { readonly kind: 'throttled'; readonly status: number; readonly retryAfterMs?: number }
   /** Certainly not accepted: nothing was written (DNS, refused, TLS, timeout before the connection stood). */
   | { readonly kind: 'unreachable'; readonly code: string }
+  /** Not written, because `mayWrite` did not allow it any more. */
+  | { readonly kind: 'abandoned' }
   /** Perhaps accepted: another 5xx (then with `status`), a reset or a timeout after the request was written. */
   | { readonly kind: 'unknown'; readonly code: string; readonly status?: number };
 
@@ -54,4 +56,6 @@ export interface ControlClientSettings {
 export interface ControlOptions {
   /** Ends the wait. Before the request is written it also stops it: `unreachable`, afterwards `unknown`. */
   readonly signal?: AbortSignal;
+  /** Asked just before the request is written, when the connection stands; false: `abandoned`, nothing was sent. */
+  readonly mayWrite?: () => boolean;
 }

@@ -1,3 +1,4 @@
+import { NOT_WANTED } from '../exchange/exchange-handler.js';
 import type { HttpExchange } from '../exchange/http-exchange.types.js';
 import type { ControlOutcome } from './control-client.types.js';
 
@@ -15,5 +16,6 @@ function ofStatus(status: number, retryAfterMs: number | undefined): ControlOutc
 /** What an exchange means for the utterance that was sent with it (DESIGN "Sending"). */
 export function controlOutcomeOf(exchange: HttpExchange): ControlOutcome {
   if (exchange.kind === 'response') return ofStatus(exchange.status, exchange.retryAfterMs);
+  if (exchange.code === NOT_WANTED && !exchange.written) return { kind: 'abandoned' };
   return { kind: exchange.written ? 'unknown' : 'unreachable', code: exchange.code };
 }

@@ -316,3 +316,34 @@ describe('the client itself', () => {
     expect(() => new ControlClient(settings)).toThrow(message);
   });
 });
+
+describe('ControlClient: the last question before the request is written', () => {
+  it('is asked when the connection stands, and no byte is sent when the answer is no', async () => {
+    const received: string[] = [];
+    const { origin, connections } = await listen((socket) => {
+      socket.on('data', (data) => received.push(data.toString()));
+    });
+    const asked: number[] = [];
+    const mayWrite = (): boolean => {
+      asked.push(connections());
+      return false;
+    };
+    expect(await clientFor(origin).say(target(origin), SAY, { mayWrite })).toEqual({ kind: 'abandoned' });
+    expect(asked).toEqual([expect.any(Number)]);
+    expect(received).toEqual([]);
+  });
+
+  it('lets the request go when the answer is yes', async () => {
+    const server = await serve(answer(200));
+    const outcome = await clientFor(server.origin).say(target(server.origin), SAY, { mayWrite: () => true });
+    expect(outcome).toEqual({ kind: 'accepted', status: 200 });
+  });
+
+  it('is not asked when no connection comes to stand', async () => {
+    const origin = await closedOrigin();
+    const mayWrite = (): boolean => {
+      throw new Error('must not be asked');
+    };
+    expect(await clientFor(origin).say(target(origin), SAY, { mayWrite })).toMatchObject({ kind: 'unreachable' });
+  });
+});

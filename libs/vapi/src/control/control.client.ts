@@ -62,6 +62,7 @@ export class ControlClient {
       timeoutMs: this.timeoutMs,
       maxBodyBytes: 0,
       ...(options.signal === undefined ? {} : { signal: options.signal }),
+      ...(options.mayWrite === undefined ? {} : { mayWrite: options.mayWrite }),
     });
     return controlOutcomeOf(exchange);
   }

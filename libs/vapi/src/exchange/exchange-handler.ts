@@ -7,6 +7,9 @@ const MAX_DROPPED_BYTES = 64 * 1024;
 const ERROR_CODE = /^[A-Z][A-Z0-9_]{1,63}$/;
 const MAX_RETRY_AFTER_S = 3_600;
 
+/** Code of a request that `mayWrite` kept from being written. */
+export const NOT_WANTED = 'NOT_WANTED';
+
 type Controller = Dispatcher.DispatchController;
 
 /** The code of a network error. Its text is not used: it may hold addresses. */
@@ -38,7 +41,7 @@ export class ExchangeHandler implements Dispatcher.DispatchHandler {
   };
 
   constructor(
-    private readonly request: Pick<HttpRequest, 'timeoutMs' | 'maxBodyBytes' | 'signal'>,
+    private readonly request: Pick<HttpRequest, 'timeoutMs' | 'maxBodyBytes' | 'signal' | 'mayWrite'>,
     private readonly settle: (exchange: HttpExchange) => void,
   ) {
     this.timer = setTimeout(() => {
@@ -59,6 +62,11 @@ export class ExchangeHandler implements Dispatcher.DispatchHandler {
   onRequestStart(controller: Controller): void {
     if (this.stopped) {
       controller.abort(new Error('STOPPED'));
+      return;
+    }
+    if (this.request.mayWrite?.() === false) {
+      this.stop(NOT_WANTED);
+      controller.abort(new Error(NOT_WANTED));
       return;
     }
     this.controller = controller;

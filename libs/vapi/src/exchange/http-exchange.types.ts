@@ -9,6 +9,11 @@ export interface HttpRequest {
   /** Most bytes of the answer to keep. 0: none; the exchange is over with the headers and the rest is dropped. */
   readonly maxBodyBytes: number;
   readonly signal?: AbortSignal;
+  /**
+   * Asked when the connection stands, just before the first byte is written: connecting may have taken seconds. False: the
+   * exchange fails unwritten with the code `NOT_WANTED`.
+   */
+  readonly mayWrite?: () => boolean;
 }
 
 /**

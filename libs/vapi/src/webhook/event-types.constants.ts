@@ -1,11 +1,21 @@
 /** How an event type is read. */
 export type EventFamily =
-  'tool-calls' | 'function-call' | 'status' | 'report' | 'speech' | 'interruption' | 'live' | 'off-call';
+  | 'tool-calls'
+  | 'function-call'
+  | 'status'
+  | 'report'
+  | 'speech'
+  | 'interruption'
+  | 'said'
+  | 'history'
+  | 'live'
+  | 'off-call';
 
 /**
  * Every event type that Vapi documents or was seen to send (VAPI.md 1.4, 4), with the way it is read.
  *
- * `live` events tell us of a call in progress and its control URL. `off-call` ones come without a call, or before or
+ * `said` and `history` hold words of the assistant: evidence of what was heard. `live` events tell us of a call in
+ * progress and its control URL, as those two do when they hold no words. `off-call` ones come without a call, or before or
  * after it: their control URL must not be stored again once the call is over.
  */
 const FAMILIES = {
@@ -16,9 +26,9 @@ const FAMILIES = {
   'speech-update': 'speech',
   'user-interrupted': 'interruption',
   'assistant.started': 'live',
-  // Text only, not tied to the audio, and not sent for what we say (VAPI.md 1.4): no evidence of the floor.
-  'assistant.speechStarted': 'live',
-  'conversation-update': 'live',
+  // Opt-in, text only, and not seen for what we say on one account (VAPI.md 1.4): extra evidence where it comes.
+  'assistant.speechStarted': 'said',
+  'conversation-update': 'history',
   transcript: 'live',
   'model-output': 'live',
   'voice-input': 'live',

@@ -44,10 +44,27 @@ const withTool = fc.record(
     requiredKeys: [],
   },
 );
+const said = fc.oneof(
+  fc.string({ unit: 'binary' }),
+  fc.array(fc.oneof(fc.record({ text: fc.string() }), anyJson)),
+  anyJson,
+);
+const history = fc.oneof(
+  fc.array(
+    fc.oneof(fc.record({ role: oneOfOrAny('bot', 'assistant', 'user'), message: said, content: said }), anyJson),
+    {
+      maxLength: 4,
+    },
+  ),
+  anyJson,
+);
+const seconds = fc.oneof(fc.double(), fc.integer().map(String), anyJson);
+const configured = fc.record({ silenceTimeoutSeconds: seconds, maxDurationSeconds: seconds }, { requiredKeys: [] });
 const message = fc.record(
   {
     type: fc.oneof(
       { weight: 3, arbitrary: fc.constantFrom('tool-calls', 'status-update', 'end-of-call-report', 'speech-update') },
+      { weight: 1, arbitrary: fc.constantFrom('assistant.speechStarted', 'conversation-update') },
       { weight: 1, arbitrary: oneOfOrAny(...WebhookEventTypes, 'tool_calls', 'transcript[x]') },
     ),
     timestamp: fc.oneof(
@@ -71,6 +88,13 @@ const message = fc.record(
     toolCalls: calls,
     toolWithToolCallList: fc.oneof(fc.array(withTool, { maxLength: 4 }), anyJson),
     functionCall: fc.oneof(call, anyJson),
+    text: fc.oneof(fc.string({ unit: 'binary', maxLength: 400 }), anyJson),
+    source: oneOfOrAny('model', 'force-say', 'custom-voice'),
+    messages: history,
+    messagesOpenAIFormatted: history,
+    conversation: history,
+    assistant: fc.oneof(configured, anyJson),
+    assistantOverrides: fc.oneof(configured, anyJson),
   },
   { requiredKeys: [] },
 );
@@ -119,6 +143,8 @@ function check(read: NormalizedWebhook): void {
       return;
     case 'floor':
       parse(FloorChanged, { ...read, receivedAt: RECEIVED_AT });
+      expect(read.evidence !== undefined).toBe(read.change === 'said');
+      if (read.change === 'said') expect(read.speaker).toBe('assistant');
       return;
     case 'call-seen':
       expect(read.callId.length).toBeGreaterThan(0);
@@ -171,6 +197,19 @@ describe('normalizeWebhook, whatever is sent', () => {
       ),
       { numRuns: 200 },
     );
+  });
+
+  it('looks at no more of an endless history than its end', () => {
+    const entry = { role: 'bot', message: 'the same words over and over '.repeat(100) };
+    const messages = Array.from({ length: 3000 }, () => entry);
+    const sent = { message: { type: 'conversation-update', call: { id: 'call_1' }, messages } };
+    const started = performance.now();
+    for (let count = 0; count < 1000; count += 1) normalizeWebhook(sent, RECEIVED_AT);
+    // A millisecond each, where reading the whole would take tens.
+    expect(performance.now() - started).toBeLessThan(5000);
+    const read = normalizeWebhook(sent, RECEIVED_AT);
+    expect(read).toMatchObject({ kind: 'floor', evidence: { source: 'history' } });
+    expect(JSON.stringify(read)).not.toContain('words over');
   });
 
   it('never runs more than the cap', () => {

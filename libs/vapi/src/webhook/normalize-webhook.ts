@@ -3,6 +3,7 @@ import { eventTypeOf, familyOf } from './event-types.constants.js';
 import type { EventFamily, WebhookEventType } from './event-types.constants.js';
 import { callOf, countOf, objectOf, timestampOf } from '../json-reader.js';
 import type { CallReference, JsonObject } from '../json-reader.js';
+import { readCallLimits } from './call-limits.js';
 import { readFunctionCall } from './legacy-function-call.js';
 import type {
   MalformedWebhook,
@@ -11,6 +12,8 @@ import type {
   StatusWebhook,
   WebhookProblem,
 } from './normalized-webhook.types.js';
+import { readSpokenHistory, readSpokenText } from './speech-evidence.js';
+import type { WebhookSpeechEvidence } from './speech-evidence.js';
 import { hasToolCallList, readToolCalls } from './tool-call-list.js';
 import type { ToolCallList } from './tool-call-list.js';
 
@@ -18,6 +21,9 @@ import type { ToolCallList } from './tool-call-list.js';
 const MAX_ENDED_REASON_LENGTH = 200;
 const HARMLESS_TYPE = /^[\w.[\]="-]{1,64}$/;
 const statuses: ReadonlySet<unknown> = new Set(CallStatuses);
+
+/** Families of which none is malformed: what they lack is not missed. */
+const INFORMATIVE: ReadonlySet<EventFamily> = new Set(['said', 'history', 'live']);
 
 /** One event of a known type about a call. */
 interface CallEvent {
@@ -78,7 +84,9 @@ function status(event: CallEvent): NormalizedWebhook {
   if (value === 'ended') return ended(event);
   if (typeof value !== 'string') return malformed('no-status', type);
   const known = statuses.has(value) ? (value as StatusWebhook['status']) : 'unknown';
-  return { kind: 'status', type, callId: call.id, status: known, ...controlUrlOf(call), at };
+  const limits = readCallLimits(message);
+  const withLimits = limits === undefined ? {} : { limits };
+  return { kind: 'status', type, callId: call.id, status: known, ...withLimits, ...controlUrlOf(call), at };
 }
 
 function speech({ type, message, call, at }: CallEvent): NormalizedWebhook {
@@ -94,6 +102,28 @@ function speech({ type, message, call, at }: CallEvent): NormalizedWebhook {
     speaker,
     change,
     ...(turn === undefined ? {} : { turn }),
+    ...controlUrlOf(call),
+    at,
+  };
+}
+
+function callSeen({ type, call, at }: CallEvent): NormalizedWebhook {
+  return { kind: 'call-seen', type, callId: call.id, ...controlUrlOf(call), at };
+}
+
+/** The assistant was seen to say something; without words in it, it is an event like any other. */
+function said(event: CallEvent, evidence: WebhookSpeechEvidence | undefined): NormalizedWebhook {
+  if (evidence === undefined) return callSeen(event);
+  const { type, message, call, at } = event;
+  const turn = countOf(message['turn']);
+  return {
+    kind: 'floor',
+    type,
+    callId: call.id,
+    speaker: 'assistant',
+    change: 'said',
+    ...(turn === undefined ? {} : { turn }),
+    evidence,
     ...controlUrlOf(call),
     at,
   };
@@ -121,8 +151,12 @@ function aboutCall(
         ...controlUrlOf(call),
         at,
       };
+    case 'said':
+      return said(event, readSpokenText(event.message));
+    case 'history':
+      return said(event, readSpokenHistory(event.message));
     case 'live':
-      return { kind: 'call-seen', type, callId: call.id, ...controlUrlOf(call), at };
+      return callSeen(event);
   }
 }
 
@@ -150,7 +184,7 @@ export function normalizeWebhook(body: unknown, receivedAt: number, options: Nor
   if (family === 'tool-calls') return toolCalls('tool-calls', readToolCalls(message), call, at);
   if (call.kind === 'call') return aboutCall(family, { type, message, call, at });
   // Nothing is lost with an event that would only have told us of a call.
-  return family === 'live' ? { kind: 'ignored', type } : malformed('no-call-id', type);
+  return INFORMATIVE.has(family) ? { kind: 'ignored', type } : malformed('no-call-id', type);
 }
 
 /** Names that a webhook's metric label may take. */

@@ -1,5 +1,7 @@
 import type { CallStatus, FloorChange, FloorSpeaker, ToolCallMode } from '@interject/contracts';
+import type { WebhookCallLimits } from './call-limits.js';
 import type { WebhookEventType } from './event-types.constants.js';
+import type { WebhookSpeechEvidence } from './speech-evidence.js';
 
 export const ArgumentsProblems = [
   /** A string that is not JSON. */
@@ -48,6 +50,8 @@ export interface StatusWebhook {
   readonly type: WebhookEventType;
   readonly callId: string;
   readonly status: Exclude<CallStatus, 'ended'>;
+  /** As the assistant that came along is configured. */
+  readonly limits?: WebhookCallLimits;
   readonly controlUrl?: string;
   readonly at: number;
 }
@@ -68,6 +72,8 @@ export interface FloorWebhook {
   readonly speaker: FloorSpeaker;
   readonly change: FloorChange;
   readonly turn?: number;
+  /** With the change `said`. */
+  readonly evidence?: WebhookSpeechEvidence;
   readonly controlUrl?: string;
   readonly at: number;
 }

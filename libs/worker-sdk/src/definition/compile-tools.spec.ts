@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { describe, expect, it } from '@jest/globals';
-import { parse, TOOL_DEFAULTS, ToolDefinition } from '@interject/contracts';
+import { DEFAULT_SPEECH_PLAN, FILLER_DEFAULTS, parse, TOOL_DEFAULTS, ToolDefinition } from '@interject/contracts';
 import { IsString, Length } from 'class-validator';
 import { NoArguments } from '../no-arguments.js';
 import type { Tool, ToolHandlerOptions } from '../tool.types.js';
@@ -25,6 +25,21 @@ describe('handlerRegistration', () => {
       origin: 'BuildReport',
       definition: { ...TOOL_DEFAULTS, retry: { attempts: 5, backoffMs: TOOL_DEFAULTS.retry.backoffMs } },
     });
+  });
+
+  it('fills in what its fillers leave out', () => {
+    const { definition } = registration({ fillers: { texts: ['One moment.'], max: 3 } });
+    expect(definition.fillers).toEqual({ texts: ['One moment.'], ...FILLER_DEFAULTS, max: 3 });
+    const all = {
+      texts: ['One moment.', 'Still there?'],
+      afterMs: 1000,
+      everyMs: 2000,
+      max: 0,
+      onSilenceLimit: 'I am still working on it.',
+      onDurationLimit: 'We have to come to an end.',
+    };
+    expect(registration({ fillers: all }).definition.fillers).toEqual(all);
+    expect(registration().definition).not.toHaveProperty('fillers');
   });
 
   it('gives the handler an instance of its DTO, without fields nobody declared', () => {
@@ -73,6 +88,35 @@ describe('compileTools', () => {
     expect(definition).toMatchObject({ worker: 'reports-worker', speech: { timing: 'interrupt' } });
   });
 
+  it('keeps every wish about speech, and fillers', () => {
+    const speech = {
+      wording: 'assistant',
+      timing: 'next-turn',
+      class: 'latest',
+      replaceKey: 'report',
+      expiresInMs: 60_000,
+      maxHoldMs: 0,
+      onHoldExpired: 'drop',
+      callerMayInterrupt: false,
+      onInterrupted: 'drop',
+      onUnconfirmed: 'repeat',
+      endCallAfter: true,
+      template: 'About your report: {text}',
+      repeatTemplate: 'As I was saying: {text}',
+      maxCharacters: 300,
+      language: 'pt-BR',
+      minGapMs: 0,
+      maxCount: 1,
+    } as const;
+    const fillers = { texts: ['One moment.'], onSilenceLimit: 'Still at it.' };
+    const { tools, problems } = compileTools([registration({ speech, fillers })], 'w');
+    expect(problems).toEqual([]);
+    const read = parse(ToolDefinition, JSON.parse(JSON.stringify(tools[0]?.definition)));
+    expect({ ...read.speech }).toEqual(speech);
+    expect({ ...read.fillers }).toEqual({ ...FILLER_DEFAULTS, ...fillers });
+    expect(Object.keys(speech)).toEqual(expect.arrayContaining(Object.keys(DEFAULT_SPEECH_PLAN)));
+  });
+
   it('gives equal definitions the same version, and others another one', () => {
     const [a, b, c] = [registration(), registration(), registration({ timeoutMs: 5 })].map(
       (one) => compileTools([one], 'w').tools[0]?.definition.version,
@@ -98,6 +142,17 @@ describe('compileTools', () => {
     [{ onCallEnded: 'stop' as never }, /onCallEnded must be one of/],
     [{ speech: { timing: 'soon' as never } }, /speech\.timing must be one of/],
     [{ concurrency: 0 }, /concurrency must be an integer from 1/],
+    [{ speech: { template: 'Well: {{text}}' } }, /speech\.template must hold \{text\} once, and no other braces/],
+    [{ speech: { repeatTemplate: 'Again.' } }, /speech\.repeatTemplate must hold \{text\} once/],
+    [{ speech: { maxCharacters: 1 } }, /speech\.maxCharacters must not be less than/],
+    [{ speech: { language: 'English' } }, /speech\.language must/],
+    [{ speech: { minGapMs: -1 } }, /speech\.minGapMs must not be less than 0/],
+    [{ speech: { maxCount: 101 } }, /speech\.maxCount must not be greater than 100/],
+    [{ fillers: { texts: [] } }, /fillers\.texts must contain at least 1 element/],
+    [{ fillers: {} as never }, /fillers\.texts must/],
+    [{ fillers: { texts: ['a', ''] } }, /fillers\.texts each value in texts must be longer/],
+    [{ fillers: { texts: ['a'], afterMs: 10 } }, /fillers\.afterMs must not be less than 1000/],
+    [{ fillers: { texts: ['a'], max: 21 } }, /fillers\.max must not be greater than 20/],
   ])('refuses %j', (over, text) => {
     const { tools, problems } = compileTools([registration(over)], 'w');
     expect(tools).toEqual([]);

@@ -1,6 +1,7 @@
-import { TOOL_DEFAULTS } from '@interject/contracts';
+import { FILLER_DEFAULTS, TOOL_DEFAULTS } from '@interject/contracts';
+import type { Fillers } from '@interject/contracts';
 import type { OwnToolDefinition } from '../tool-source.types.js';
-import type { ToolHandlerOptions } from '../tool.types.js';
+import type { FillerOptions, ToolHandlerOptions } from '../tool.types.js';
 
 /** Jobs of a tool that one replica runs at a time, unless its handler says otherwise. */
 export const DEFAULT_CONCURRENCY = 100;
@@ -28,5 +29,19 @@ export function ownDefinition(options: ToolWishes, parameters: Record<string, un
     onCallEnded: options.onCallEnded ?? TOOL_DEFAULTS.onCallEnded,
     ...(options.speech && { speech: options.speech }),
     ...(options.sayOnFailure !== undefined && { sayOnFailure: options.sayOnFailure }),
+    ...(options.fillers && { fillers: fillersOf(options.fillers) }),
+  };
+}
+
+/** What does not fit is left as it is: the check of the definition names it. */
+function fillersOf(options: FillerOptions): Fillers {
+  const { texts, onSilenceLimit, onDurationLimit } = options;
+  return {
+    texts: texts as string[],
+    afterMs: options.afterMs ?? FILLER_DEFAULTS.afterMs,
+    everyMs: options.everyMs ?? FILLER_DEFAULTS.everyMs,
+    max: options.max ?? FILLER_DEFAULTS.max,
+    ...(onSilenceLimit !== undefined && { onSilenceLimit }),
+    ...(onDurationLimit !== undefined && { onDurationLimit }),
   };
 }

@@ -105,7 +105,6 @@ describe('ToolExplorer', () => {
     ],
     ['a request-scoped handler', [Scoped], /^Scoped is request-scoped/],
     ['a source without tools', [Empty], /^Empty gives no tools/],
-    ['an app without tools', [Reports], /^no tool was found: decorate a class with @ToolHandler/],
   ])('says what to do about %s', async (_case, providers, text) => {
     const { registrations, problems } = await explore(...providers);
     expect(registrations).toEqual([]);

@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
+import { CALL_EVENT_HANDLER_METADATA } from '../call-events/call-event-handler.decorator.js';
+import type { CallEventHandlerOptions } from '../call-events/call-event.types.js';
 import { PROVIDES_TOOLS_METADATA } from '../provides-tools.decorator.js';
 import { TOOL_HANDLER_METADATA } from '../tool-handler.decorator.js';
 import type { ToolHandlerOptions } from '../tool.types.js';
@@ -17,6 +19,11 @@ export class ToolMetadataAccessor {
   /** True for a class with `@ProvidesTools`. */
   providesTools(target: unknown): boolean {
     return this.read<boolean>(PROVIDES_TOOLS_METADATA, target) === true;
+  }
+
+  /** The options given to `@CallEventHandler`, if the class has it. */
+  callEventOptions(target: unknown): CallEventHandlerOptions | undefined {
+    return this.read<CallEventHandlerOptions>(CALL_EVENT_HANDLER_METADATA, target);
   }
 
   private read<T>(key: symbol, target: unknown): T | undefined {

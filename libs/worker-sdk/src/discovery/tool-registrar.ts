@@ -1,32 +1,24 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { BeforeApplicationShutdown, OnApplicationBootstrap, OnModuleInit } from '@nestjs/common';
 import { Buckets, Streams, Subjects, workerDurable } from '@interject/contracts';
 import { EventPublisher, JetStreamStrategy, KvStore, MessagingConnection, StreamReader } from '@interject/messaging';
 import type { DeliveryContext } from '@interject/messaging';
 import { Clock, Log } from '@interject/observability';
-import { compileTools } from '../definition/compile-tools.js';
 import { ToolCallExecution } from '../execution/tool-call-execution.js';
 import { JobMetrics } from '../job-metrics.js';
 import { RegisteredTools } from '../registration/registered-tools.js';
 import { ToolPublication } from '../registration/tool-publication.js';
 import type { CompiledTool } from '../tool-source.types.js';
 import { CallEventsWatch } from '../watch/call-events-watch.js';
-import { WORKER_OPTIONS } from '../worker.constants.js';
-import { WorkerStartError } from '../worker-start.errors.js';
-import type { WorkerOptions } from '../worker.types.js';
-import { ToolExplorer } from './tool-explorer.js';
 
-/** Starts what the explorer found: one durable consumer for each tool, its definition in KV, the watch over calls. */
+/** What a tool needs to be called: one durable consumer each, its definition in KV, the watch over calls. */
 @Injectable()
-export class ToolRegistrar implements OnModuleInit, OnApplicationBootstrap, BeforeApplicationShutdown {
+export class ToolRegistrar {
   private readonly publication: ToolPublication;
   private readonly callEnds: CallEventsWatch;
   private tools: readonly CompiledTool[] = [];
   private removeReconnectListener: (() => void) | undefined;
 
   constructor(
-    @Inject(WORKER_OPTIONS) private readonly options: WorkerOptions,
-    @Inject(ToolExplorer) private readonly explorer: ToolExplorer,
     @Inject(JetStreamStrategy) private readonly strategy: JetStreamStrategy,
     @Inject(MessagingConnection) private readonly connection: MessagingConnection,
     @Inject(EventPublisher) private readonly publisher: EventPublisher,
@@ -41,18 +33,17 @@ export class ToolRegistrar implements OnModuleInit, OnApplicationBootstrap, Befo
     this.callEnds = new CallEventsWatch({ source: reader, events: publisher.events, clock, log });
   }
 
-  /** @throws WorkerStartError with all that is wrong with the tools */
-  onModuleInit(): void {
-    const found = this.explorer.explore();
-    const compiled = compileTools(found.registrations, this.options.service);
-    const problems = [...found.problems, ...compiled.problems];
-    if (problems.length > 0) throw new WorkerStartError(problems);
-    this.tools = compiled.tools;
-    for (const tool of this.tools) this.addHandler(tool);
+  /** Before the strategy listens. */
+  addHandlers(tools: readonly CompiledTool[]): void {
+    this.tools = tools;
+    for (const tool of tools) this.addHandler(tool);
   }
 
-  onApplicationBootstrap(): void {
+  /** Registers the tools and looks after them, without being waited for. */
+  start(): void {
     this.publication.start(this.tools);
+    // Who only follows calls has no job that could be cancelled.
+    if (this.tools.length === 0) return;
     this.removeReconnectListener = this.connection.onReconnected(() => {
       this.publication.refresh();
     });
@@ -61,7 +52,7 @@ export class ToolRegistrar implements OnModuleInit, OnApplicationBootstrap, Befo
   }
 
   /** After the drain: no job runs any more. */
-  async beforeApplicationShutdown(): Promise<void> {
+  async stop(): Promise<void> {
     this.removeReconnectListener?.();
     await Promise.all([this.publication.stop(), this.callEnds.stop()]);
   }

@@ -34,6 +34,12 @@ export function isRetryable(error: unknown): boolean {
   return !(typeof error === 'object' && error !== null && 'retryable' in error && error.retryable === false);
 }
 
+/** How long an error asks to wait before the next attempt (ms), if it does. */
+export function retryAfterMs(error: unknown): number | undefined {
+  const wish = (typeof error === 'object' && error !== null ? error : {}) as { readonly retryAfterMs?: unknown };
+  return typeof wish.retryAfterMs === 'number' && wish.retryAfterMs >= 0 ? wish.retryAfterMs : undefined;
+}
+
 /** Makes an end without a result; `message` is for operators. */
 export function failedJob(
   outcome: FailedJob['outcome'],

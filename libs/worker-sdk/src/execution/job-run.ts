@@ -4,7 +4,7 @@ import { runAttempt, stopCode } from './attempt.js';
 import type { AttemptOutcome, LateOutcome } from './attempt.js';
 import { delay } from './delay.js';
 import { HandlerContext } from './handler-context.js';
-import { cancelledEnd, endOf, isRetryable } from './job-end.js';
+import { cancelledEnd, endOf, isRetryable, retryAfterMs } from './job-end.js';
 import type { JobEnd } from './job-end.js';
 import { JobHandedBackError } from './job.errors.js';
 import { JobFaults } from './job.types.js';
@@ -34,6 +34,14 @@ export class JobRun {
    * @throws JobHandedBackError at a shutdown
    */
   async run(args: object, job: AbortSignal): Promise<JobEnd> {
+    try {
+      return await this.attempts(args, job);
+    } finally {
+      this.progress.close();
+    }
+  }
+
+  private async attempts(args: object, job: AbortSignal): Promise<JobEnd> {
     const { retry, timeoutMs } = this.tool.definition;
     for (let attempt = 1; ; attempt += 1) {
       if (job.aborted) return this.stopped(job, attempt - 1);
@@ -107,9 +115,4 @@ export class JobRun {
     const fields = { tool, callId, toolCallId, attempt, ended: outcome.kind, ...error };
     this.ports.log.info('a handler ended after its attempt had been decided: let it heed call.signal', fields);
   }
-}
-
-function retryAfterMs(error: unknown): number | undefined {
-  const wish = (typeof error === 'object' && error !== null ? error : {}) as { readonly retryAfterMs?: unknown };
-  return typeof wish.retryAfterMs === 'number' && wish.retryAfterMs >= 0 ? wish.retryAfterMs : undefined;
 }

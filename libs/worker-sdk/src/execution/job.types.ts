@@ -40,8 +40,10 @@ export const JobFaults = {
   SpeechPlan: 'speech-plan',
   /** A progress report could not be stored. */
   ProgressLost: 'progress-lost',
-  /** A progress report came after the attempt had been decided, or had no text. */
+  /** A progress report came after the attempt had been decided, had no text, or was one too many for a tool call. */
   ProgressDropped: 'progress-dropped',
+  /** A progress report that waited for its turn gave way to a newer one. */
+  ProgressReplaced: 'progress-replaced',
   /** A handler came to an end after its attempt had been decided without it. */
   LateHandler: 'late-handler',
   /** Storing a result had to be tried again. */

@@ -11,15 +11,16 @@ export interface ToolsCheck {
 @Injectable()
 export class RegisteredTools {
   private readonly stored = new Map<string, boolean>();
+  private isKnown = false;
 
   /** Names of all tools of this worker, sorted. */
   names(): readonly string[] {
     return [...this.stored.keys()].sort();
   }
 
-  /** True once the definition of each tool has been stored. */
+  /** True once the definition of each tool has been stored; with no tools, as soon as that is known. */
   get isRegistered(): boolean {
-    return this.stored.size > 0 && [...this.stored.values()].every(Boolean);
+    return this.isKnown && [...this.stored.values()].every(Boolean);
   }
 
   /** For readiness: `up` once {@link isRegistered}. */
@@ -28,8 +29,9 @@ export class RegisteredTools {
   }
 
   /** @internal */
-  expect(name: string): void {
-    this.stored.set(name, false);
+  expect(names: readonly string[]): void {
+    this.isKnown = true;
+    for (const name of names) this.stored.set(name, false);
   }
 
   /** @internal */

@@ -36,7 +36,8 @@ export class ToolPublication {
   /** Stores the definitions and looks after them from then on, without being waited for. */
   start(tools: readonly CompiledTool[]): void {
     this.tools = tools;
-    for (const { definition } of tools) this.ports.registered.expect(definition.name);
+    this.ports.registered.expect(tools.map(({ definition }) => definition.name));
+    if (tools.length === 0) return;
     this.isRunning = true;
     this.refresh();
   }

@@ -1,3 +1,4 @@
+export { CallEventBench } from './call-event-bench.js';
 export { MemorySink } from './memory-sink.js';
 export { ToolBench } from './tool-bench.js';
 export type { DeliveryWishes, DrivenClock } from './tool-bench.js';

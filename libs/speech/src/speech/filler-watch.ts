@@ -1,0 +1,69 @@
+import type { ToolCallRequested } from '@interject/contracts';
+import type { Floor } from './floor.js';
+
+/** A filler that is due. */
+export interface DueFiller {
+  readonly request: ToolCallRequested;
+  readonly text: string;
+  /** 1 for the first one of its tool call. */
+  readonly sequence: number;
+}
+
+interface Count {
+  said: number;
+  /** Beyond the budget: because the call was about to end by silence or duration. */
+  extra: number;
+}
+
+/**
+ * Keeps the caller company: while a tool call is pending and nobody has talked for a while, one of its fillers is due, up
+ * to its budget. Needs speech events: without them silence is not known.
+ */
+export class FillerWatch {
+  private readonly counts = new Map<string, Count>();
+
+  /** @param pending requests without a result @returns the one that is due, which is taken for said */
+  take(pending: readonly ToolCallRequested[], floor: Floor, now: number): DueFiller | undefined {
+    const request = pending.find((each) => this.dueAt(each, floor) <= now);
+    if (request?.fillers === undefined) return undefined;
+    const count = this.countOf(request);
+    const { texts } = request.fillers;
+    const text = texts[count.said % texts.length] ?? '';
+    count.said += 1;
+    return { request, text, sequence: count.said + count.extra };
+  }
+
+  /** One beyond the budget, because the call is about to end by itself. */
+  takeExtra(request: ToolCallRequested, text: string): DueFiller {
+    const count = this.countOf(request);
+    count.extra += 1;
+    return { request, text, sequence: count.said + count.extra };
+  }
+
+  /** When the next is due if nobody says a word; Infinity without one. */
+  nextAt(pending: readonly ToolCallRequested[], floor: Floor): number {
+    return Math.min(Infinity, ...pending.map((request) => this.dueAt(request, floor)));
+  }
+
+  finished(toolCallId: string): void {
+    this.counts.delete(toolCallId);
+  }
+
+  private dueAt(request: ToolCallRequested, floor: Floor): number {
+    const { fillers } = request;
+    if (fillers === undefined || !floor.isKnown) return Infinity;
+    const { said } = this.countOf(request);
+    if (said >= fillers.max) return Infinity;
+    const silentFrom = Math.max(floor.silentFrom(), request.requestedAt);
+    return Math.max(silentFrom + (said === 0 ? fillers.afterMs : fillers.everyMs), floor.idleAt());
+  }
+
+  private countOf({ toolCallId }: ToolCallRequested): Count {
+    let count = this.counts.get(toolCallId);
+    if (count === undefined) {
+      count = { said: 0, extra: 0 };
+      this.counts.set(toolCallId, count);
+    }
+    return count;
+  }
+}

@@ -1,0 +1,111 @@
+/** The start of a line that tells how it looks: quote marks, headings, bullets, boxes to tick. */
+const QUOTE_MARKS = /^\s*(?:>\s?)+/;
+const HEADING = /^\s{0,3}#{1,6}\s+/;
+const BULLET = /^\s*(?:[-*+•‣▪◦·–]\s+)+(?:\[[ xX]\]\s+)?/;
+const NUMBERED = /^\s*\d{1,3}[.)]\s+/;
+const RULE = /^\s*(?:[-*_=]\s?){3,}$/;
+const FENCE = /^\s*(?:`{3,}|~{3,})/;
+const TABLE_BORDER = /^[\s|:+=-]+$/;
+const LINK_TARGET = /^\s*\[[^[\]]{1,200}\]:\s*\S+.*$/;
+/** An item that is a word or two rather than a sentence. */
+const MAX_SHORT_ITEM = 60;
+
+/** A line with something to say. */
+interface Said {
+  readonly kind: 'text' | 'item' | 'row';
+  readonly words: string;
+}
+type Line = Said | { readonly kind: 'gap' };
+
+/** Links and pictures become their words. Bounded, and each part ends at a bracket: no look goes over a text twice. */
+function withoutLinks(line: string): string {
+  if (!line.includes('[')) return line;
+  return line
+    .replace(
+      /!?\[([^[\]\n]{0,500})\]\([^()\n]{0,2000}(?:\([^()\n]{0,200}\)[^()\n]{0,500})?\)/g,
+      (_link, words: string) => words,
+    )
+    .replace(/\[([^[\]\n]{1,500})\]\[[^[\]\n]{0,200}\]/g, (_link, words: string) => words)
+    .replace(/\[\^[^[\]\s]{1,40}\]:?/g, '');
+}
+
+/** Stars, underscores and ticks around words; a star between numbers stays for {@link readSigns}. */
+function withoutEmphasis(line: string): string {
+  return line
+    .replace(/\\([!-/:-@[-`{-~])/g, '$1')
+    .replace(/`+|\*{2,}|~{2,}/g, '')
+    .replace(/\*(?=[^\s*\d])|(?<=[^\s*\d])\*/g, '')
+    .replace(/(?<![\p{L}\p{N}_])_+(?=\S)|(?<=[^\s_])_+(?![\p{L}\p{N}_])/gu, '');
+}
+
+function readRow(line: string): string {
+  return line
+    .split('|')
+    .map((cell) => cell.trim())
+    .filter((cell) => cell !== '')
+    .join(', ');
+}
+
+function readLine(raw: string, isInTable: boolean, isInNumberedList: boolean): Line {
+  const line = raw.replace(QUOTE_MARKS, '');
+  if (line.trim() === '' || RULE.test(line) || FENCE.test(line) || LINK_TARGET.test(line)) return { kind: 'gap' };
+  if (isInTable) return TABLE_BORDER.test(line) ? { kind: 'gap' } : { kind: 'row', words: readRow(line) };
+  if (HEADING.test(line))
+    return {
+      kind: 'text',
+      words: `${line
+        .replace(HEADING, '')
+        .replace(/\s#+\s*$/, '')
+        .trim()}.`,
+    };
+  const unmarked = line.replace(BULLET, '');
+  if (unmarked !== line) return { kind: 'item', words: unmarked.trim() };
+  if (isInNumberedList) return { kind: 'item', words: line.replace(NUMBERED, '').trim() };
+  return { kind: 'text', words: line.trim() };
+}
+
+/** Lines of a kind that only its neighbours tell: a lone `5. ` or `|` means what it says. */
+function isNeighboured(lines: readonly string[], at: number, mark: (line: string) => boolean): boolean {
+  return mark(lines[at] ?? '') && (mark(lines[at - 1] ?? '') || mark(lines[at + 1] ?? ''));
+}
+
+const isRow = (line: string): boolean => line.includes('|');
+const isNumbered = (line: string): boolean => NUMBERED.test(line);
+const hasEnd = (words: string): boolean => /[.!?:;,。！？؟।…]["”’')\]]?$/u.test(words);
+
+/** What goes between two lines: nothing after an end, a comma between short items, else a full stop. */
+function borderOf(before: Said, after: Said, isNewParagraph: boolean): string {
+  if (hasEnd(before.words)) return ' ';
+  if (before.kind === 'row' && after.kind === 'row') return '; ';
+  if (before.kind === 'item' && after.kind === 'item') {
+    return Math.max(before.words.length, after.words.length) <= MAX_SHORT_ITEM ? ', ' : '. ';
+  }
+  // A line that goes on in small letters was only wrapped.
+  const isWrapped = before.kind === 'text' && after.kind === 'text' && /^\p{Ll}/u.test(after.words);
+  return isWrapped && !isNewParagraph ? ' ' : '. ';
+}
+
+/**
+ * Returns Markdown as one line of plain text: lists with commas or as sentences, tables as `a, b; c, d`, links and
+ * emphasis as their words. Line breaks become sentence ends, unless a line was only wrapped.
+ */
+export function withoutMarkdown(text: string): string {
+  const lines = text.split('\n');
+  const said: string[] = [];
+  let before: Said | undefined;
+  let isNewParagraph = false;
+  for (const [at, raw] of lines.entries()) {
+    const line = readLine(withoutLinks(raw), isNeighboured(lines, at, isRow), isNeighboured(lines, at, isNumbered));
+    const words = line.kind === 'gap' ? '' : withoutEmphasis(line.words).trim();
+    if (line.kind === 'gap' || words === '') {
+      isNewParagraph = true;
+      continue;
+    }
+    const after: Said = { kind: line.kind, words };
+    if (before) said.push(borderOf(before, after, isNewParagraph));
+    said.push(words);
+    before = after;
+    isNewParagraph = false;
+  }
+  return said.join('');
+}
