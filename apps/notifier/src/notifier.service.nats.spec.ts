@@ -76,7 +76,7 @@ describe('the notifier as a service', () => {
   it('takes the defaults of the design', () => {
     expect(configure({}).get(NotifierConfig).speech).toEqual({
       quietMs: 1200,
-      replyGraceMs: 2500,
+      replyGraceMs: 3000,
       maxHoldMs: 20_000,
       blindHoldMs: 2000,
       confirmMs: 12_000,

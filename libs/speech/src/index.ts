@@ -6,5 +6,5 @@ export type { CallSnapshot, ToolCallSnapshot, UtteranceSnapshot } from './calls/
 export type { CallMachineOptions } from './calls/call-machine.js';
 export type { CallLimit } from './calls/limit-watch.js';
 export type { FloorState } from './speech/floor.js';
-export { DEFAULT_SPEECH_SETTINGS, estimatedSpeakingMs } from './speech/speech-settings.js';
+export { DEFAULT_SPEECH_SETTINGS, estimatedSpeakingMs, LAST_STRETCH_SHARE } from './speech/speech-settings.js';
 export type { SpeechSettings } from './speech/speech-settings.js';

@@ -73,7 +73,7 @@ describe('CallMachine: taking over, and the floor', () => {
     driver.machine.replay({ kind: 'status', fact: status }, at);
     driver.live().in(0, { kind: 'announcement', fact: announcement });
     driver.floor(3000, 'caller', 'stopped').run(20_000);
-    expect(driver.said()[0]?.[0]).toBe(3000 + 2500 + 1);
+    expect(driver.said()[0]?.[0]).toBe(3000 + 3000 + 1);
     const blind = new CallDriver({ machine });
     blind.machine.replay({ kind: 'status', fact: status }, at);
     blind.live().in(0, { kind: 'announcement', fact: announcement }).run(20_000);
@@ -95,6 +95,6 @@ describe('CallMachine: taking over, and the floor', () => {
     driver.machine.replay({ kind: 'status', fact: status }, at);
     driver.live().in(0, { kind: 'announcement', fact: announcement });
     driver.floor(9000, 'caller', 'stopped').run(20_000);
-    expect(driver.said()[0]?.[0]).toBe(9000 + 2500 + 1);
+    expect(driver.said()[0]?.[0]).toBe(9000 + 3000 + 1);
   });
 });

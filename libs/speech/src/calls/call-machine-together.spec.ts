@@ -31,7 +31,7 @@ describe('CallMachine: results that wait together', () => {
       .result(10, 'a', 'First.')
       .result(20, 'b', 'Second.')
       .run(20_000);
-    expect(driver.said()).toEqual([[5000 + 2000 + 2500 + 300, 'First. Second.']]);
+    expect(driver.said()).toEqual([[5000 + 2000 + 3000 + 300, 'First. Second.']]);
   });
 
   it('all wait again when one record took too long', () => {
@@ -44,7 +44,7 @@ describe('CallMachine: results that wait together', () => {
     expect(driver.states()).toEqual({ a: 'heard', b: 'heard' });
   });
 
-  it('are all said again after an interruption', () => {
+  it('are said again after an interruption, one by one', () => {
     const driver = busy({
       speaker: (d) => {
         if (d.posts.length > 1) return void d.turn(300, 'assistant', 1500);
@@ -52,8 +52,28 @@ describe('CallMachine: results that wait together', () => {
       },
     });
     driver.result(10, 'a', 'First.').result(20, 'b', 'Second.').run(20_000);
-    expect(texts(driver)).toEqual(['First. Second.', 'First. Second.']);
+    expect(texts(driver)).toEqual(['First. Second.', 'First.', 'Second.']);
     expect(driver.states()).toEqual({ a: 'heard', b: 'heard' });
+  });
+
+  it('are said again after an interruption from the one on that was cut off', () => {
+    const first = 'The first result is this long sentence of seventy or so characters.';
+    const driver = busy({
+      speaker: (d) => {
+        if (d.posts.length > 1) return void d.turn(300, 'assistant', 2500);
+        const cutAt = 300 + first.length * 65 + 900;
+        d.floor(300, 'assistant', 'started')
+          .floor(cutAt, 'caller', 'interrupted')
+          .floor(cutAt + 5, 'assistant', 'stopped');
+      },
+    });
+    driver.result(10, 'a', first).result(20, 'b', 'The second one is about as long as that.').run(30_000);
+    expect(texts(driver)).toEqual([
+      `${first} The second one is about as long as that.`,
+      'The second one is about as long as that.',
+    ]);
+    expect(driver.statesOf('a')).toEqual(['sending', 'heard']);
+    expect(driver.statesOf('b')).toEqual(['sending', 'interrupted', 'sending', 'heard']);
   });
 
   it('are not more than five, nor longer than a minute', () => {

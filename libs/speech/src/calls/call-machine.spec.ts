@@ -36,7 +36,7 @@ describe('CallMachine: saying a result', () => {
 
   it('takes the turn itself when the assistant does not answer the caller', () => {
     const driver = conversation().turn(0, 'caller', 3000).result(500, 'tc', 'Ready.').run(20_000);
-    expect(driver.said()).toEqual([[5000 + 3000 + 2500 + 1, 'Ready.']]);
+    expect(driver.said()).toEqual([[5000 + 3000 + 3000 + 1, 'Ready.']]);
   });
 
   it('says two results one after the other, the second after quiet', () => {
@@ -108,7 +108,7 @@ describe('CallMachine: who may be talked over', () => {
       .result(0, 'tc', 'Ready.')
       .turn(10, 'caller', 1000)
       .run(20_000);
-    expect(driver.said()).toEqual([[5000 + 1010 + 2500 + 20, 'Ready.']]);
+    expect(driver.said()).toEqual([[5000 + 1010 + 3000 + 20, 'Ready.']]);
     // The second record tells whoever takes over that nothing was sent.
     expect(driver.statesOf('tc')).toEqual(['sending', 'sending', 'sending', 'heard']);
     expect(driver.records.map(({ final }) => final)).toEqual([undefined, false, undefined, undefined]);
@@ -120,7 +120,7 @@ describe('CallMachine: who may be talked over', () => {
       .turn(100, 'caller', 1000)
       .run(20_000);
     expect(driver.said().map(([, text]) => text)).toEqual(['Ready.']);
-    expect(driver.said()[0]?.[0]).toBeGreaterThanOrEqual(5000 + 1100 + 2500);
+    expect(driver.said()[0]?.[0]).toBeGreaterThanOrEqual(5000 + 1100 + 3000);
     expect(driver.states()).toEqual({ tc: 'heard' });
   });
 
@@ -358,8 +358,8 @@ describe('CallMachine: order and classes', () => {
     driver
       .progress(10, 'tc', 1, 'p1')
       .progress(20, 'tc', 2, 'p2')
-      .progress(5000, 'tc', 3, 'p3')
-      .progress(5001, 'tc', 4, 'p4');
+      .progress(5600, 'tc', 3, 'p3')
+      .progress(5601, 'tc', 4, 'p4');
     driver.result(8000, 'tc', 'Done.').run(60_000);
     expect(driver.said().map(([, text]) => text)).toEqual(['p2', 'Done.']);
     expect(driver.done('publish-undelivered')).toEqual([]);

@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { Flight } from './flight.js';
 import { Floor } from './floor.js';
 import { DEFAULT_SPEECH_SETTINGS } from './speech-settings.js';
+import { SpeechPace } from './speech-pace.js';
 import { Utterance } from './utterance.js';
 
 const T = 1_700_000_000_000;
@@ -35,7 +36,7 @@ describe('Flight: whose speech is it?', () => {
       plan: compileSpeechPlan([]),
       queuedAt: T,
     };
-    flight = new Flight([new Utterance(content, 0)], TEXT, 1, DEFAULT_SPEECH_SETTINGS);
+    flight = new Flight([new Utterance(content, 0)], TEXT, 1, DEFAULT_SPEECH_SETTINGS, new SpeechPace(65));
     event(-3000, 'assistant', 'started');
     event(-1500, 'assistant', 'stopped');
     flight.posted(floor, T);
@@ -86,6 +87,24 @@ describe('Flight: whose speech is it?', () => {
     event(2000, 'assistant', 'started');
     event(4700, 'assistant', 'stopped');
     expect(verdictAt(5300)).toBe('heard');
+  });
+
+  it('is not cut off when it was the speech that began as it was sent, and ours comes next in the queue', () => {
+    event(120, 'assistant', 'started');
+    event(2400, 'caller', 'interrupted');
+    event(2405, 'assistant', 'stopped');
+    expect(verdictAt(2500)).toBeUndefined();
+    event(2900, 'assistant', 'started');
+    event(5900, 'assistant', 'stopped');
+    expect(verdictAt(6500)).toBe('heard');
+  });
+
+  it('is cut off when nothing comes after it', () => {
+    event(120, 'assistant', 'started');
+    event(2400, 'caller', 'interrupted');
+    event(2405, 'assistant', 'stopped');
+    expect(verdictAt(2500)).toBeUndefined();
+    expect(verdictAt(3500)).toBe('interrupted');
   });
 
   it('comes to an end although the assistant talks on and on', () => {

@@ -5,6 +5,7 @@ import { Flight } from './flight.js';
 import type { FlightVerdict } from './flight.js';
 import { Floor } from './floor.js';
 import { DEFAULT_SPEECH_SETTINGS } from './speech-settings.js';
+import { SpeechPace } from './speech-pace.js';
 import { Utterance } from './utterance.js';
 
 const T = 1_700_000_000_000;
@@ -21,7 +22,7 @@ function fly(speech: SpeechPlan = {}): Flight {
     plan: compileSpeechPlan([speech]),
     queuedAt: T,
   };
-  flight = new Flight([new Utterance(content, 0)], TEXT, 1, DEFAULT_SPEECH_SETTINGS);
+  flight = new Flight([new Utterance(content, 0)], TEXT, 1, DEFAULT_SPEECH_SETTINGS, new SpeechPace(65));
   return flight;
 }
 

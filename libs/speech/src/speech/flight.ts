@@ -3,15 +3,20 @@ import type { SpeechEvidence } from '@interject/contracts';
 import type { Floor, FloorEdge } from './floor.js';
 import {
   CUT_OFF_SHARE,
-  estimatedSpeakingMs,
+  EARLY_START_MS,
   EVIDENCE_SHARE,
   EVIDENCE_SPAN_MS,
   FOREIGN_SHARE,
   INTERRUPTION_SETTLE_MS,
   LONGEST_TURN_MS,
+  NEXT_IN_QUEUE_MS,
   POST_GUARD_MS,
+  SAID_SHARE,
+  SPEECH_LEAD_MS,
 } from './speech-settings.js';
 import type { SpeechSettings } from './speech-settings.js';
+import { textOf } from './speech-message.js';
+import type { SpeechPace } from './speech-pace.js';
 import type { Utterance } from './utterance.js';
 
 /** What became of an utterance after its POST. `retry`: it was certainly not said, and may be sent once more. */
@@ -47,6 +52,7 @@ export class Flight {
   /** The speech that began holds our words. */
   private isRecognised = false;
   private foreignTextAt = -Infinity;
+  private cutSeenAt = Infinity;
 
   /**
    * @param utterances said in one go, in this order; at least one
@@ -58,10 +64,11 @@ export class Flight {
     readonly text: string,
     readonly sendId: number,
     private readonly settings: SpeechSettings,
+    private readonly pace: SpeechPace,
     private readonly isAfterUnconfirmed = false,
   ) {
     [this.head] = utterances;
-    this.speakingMs = estimatedSpeakingMs(text, settings.characterMs);
+    this.speakingMs = pace.estimate(text);
     this.words = speechFingerprint(text);
     this.unrecorded = new Set(utterances.map(({ id }) => id));
   }
@@ -102,9 +109,13 @@ export class Flight {
     return this.stoppedAt;
   }
 
+  /** The request is about to be sent, and again when it is written: speech until then is not ours. */
   posted(floor: Floor, now: number): void {
     this.phase = 'posting';
     this.postedAt = now;
+    this.startedAt = undefined;
+    this.stoppedAt = undefined;
+    this.interruptedAt = -Infinity;
     this.isBehindSpeech = floor.isSpeaking('assistant', now) && this.head.plan.timing !== 'interrupt';
   }
 
@@ -116,7 +127,10 @@ export class Flight {
 
   /** A floor event of the call, in the order of arrival; those from before the POST are not ours. */
   observe(edge: FloorEdge, floor: Floor, now: number): void {
-    if (edge.time < this.postedAt) return;
+    if (edge.time < this.postedAt) {
+      this.observeEarlier(edge, floor, now);
+      return;
+    }
     if (edge.evidence !== undefined) {
       this.observeText(edge.evidence, edge.time);
     } else if (edge.change === 'interrupted') {
@@ -128,11 +142,20 @@ export class Flight {
     }
   }
 
+  /** Speech from before the POST that is told only now: ours comes after it. */
+  private observeEarlier({ speaker, change }: FloorEdge, floor: Floor, now: number): void {
+    const isAssistant = speaker === 'assistant' && change === 'started' && floor.isSpeaking('assistant', now);
+    if (isAssistant && this.startedAt === undefined && this.head.plan.timing !== 'interrupt')
+      this.isBehindSpeech = true;
+  }
+
   private observeStart(time: number, floor: Floor, now: number): void {
     if (Math.abs(time - this.foreignTextAt) <= EVIDENCE_SPAN_MS) {
       this.isBehindSpeech = true;
       return;
     }
+    const wasOther = this.cutSeenAt !== Infinity || (this.stoppedAt !== undefined && this.isForeign(this.stoppedAt));
+    if (wasOther) this.disown(this.stoppedAt ?? time);
     if (this.startedAt === undefined) {
       this.startedAt = time;
       this.isDoubtful = this.isAfterUnconfirmed || this.hasCallerTurn(floor, time);
@@ -151,7 +174,6 @@ export class Flight {
     } else if (!this.hasStopped()) {
       this.stoppedAt = time;
       this.stopSeenAt = now;
-      if (this.isForeign(time)) this.disown(time);
     }
   }
 
@@ -188,6 +210,21 @@ export class Flight {
     this.startedAt = undefined;
     this.stoppedAt = undefined;
     this.speechEndedAt = endedAt;
+    this.interruptedAt = -Infinity;
+    this.cutSeenAt = Infinity;
+  }
+
+  /**
+   * When several were said together and cut off: was this one over by then?
+   *
+   * @param utterance one of the flight's; the last one was what was cut
+   */
+  wasOver(utterance: Utterance): boolean {
+    const index = this.utterances.indexOf(utterance);
+    if (this.startedAt === undefined || index < 0 || index === this.utterances.length - 1) return false;
+    const cutAt = Math.min(this.stoppedAt ?? Infinity, Math.max(this.interruptedAt, this.startedAt));
+    const until = textOf(this.utterances.slice(0, index + 1));
+    return cutAt - this.startedAt >= SAID_SHARE * (this.pace.estimate(until) - SPEECH_LEAD_MS);
   }
 
   /** @returns nothing while it is still open */
@@ -202,8 +239,16 @@ export class Flight {
       const isRetry = this.isUncertain && floor.isKnown && !this.head.hasRetriedUnknown && !this.isRecognised;
       return isRetry && floor.startedAt('assistant') < this.postedAt ? 'retry' : 'unconfirmed';
     }
-    if (this.wasInterrupted(floor, now)) return 'interrupted';
-    if (this.hasStopped()) return now >= this.stopSeenAt + INTERRUPTION_SETTLE_MS ? 'heard' : undefined;
+    if (this.wasInterrupted(floor, now)) {
+      this.cutSeenAt = Math.min(this.cutSeenAt, now);
+      return now >= this.cutSeenAt + this.cutSettleMs ? 'interrupted' : undefined;
+    }
+    if (this.stoppedAt !== undefined && this.hasStopped()) {
+      if (now < this.stopSeenAt + INTERRUPTION_SETTLE_MS) return undefined;
+      if (!this.isForeign(this.stoppedAt)) return this.isLikelyOurs ? 'heard' : 'unconfirmed';
+      this.disown(this.stoppedAt);
+      return undefined;
+    }
     return now >= this.speechBoundAt(this.startedAt) ? 'unconfirmed' : undefined;
   }
 
@@ -218,8 +263,20 @@ export class Flight {
     if (this.phase === 'recording') return Infinity;
     if (this.phase === 'posting') return this.postedAt + POST_GUARD_MS;
     if (this.startedAt === undefined) return this.confirmBy(floor);
+    if (this.cutSeenAt !== Infinity) return this.cutSeenAt + this.cutSettleMs;
     if (this.hasStopped()) return this.stopSeenAt + INTERRUPTION_SETTLE_MS;
     return this.speechBoundAt(this.startedAt);
+  }
+
+  /** How long after a cut the next in Vapi's queue may show that what was cut was not ours. */
+  private get cutSettleMs(): number {
+    const isEarly = this.startedAt !== undefined && this.startedAt < this.postedAt + EARLY_START_MS;
+    return (this.isDoubtful || isEarly) && !this.isRecognised ? NEXT_IN_QUEUE_MS : 0;
+  }
+
+  /** Of a POST without an answer, other speech than ours is the better guess once the caller has said something. */
+  private get isLikelyOurs(): boolean {
+    return this.isRecognised || !(this.isUncertain && this.isDoubtful);
   }
 
   private hasStopped(): boolean {

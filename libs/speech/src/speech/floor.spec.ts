@@ -36,7 +36,7 @@ describe('Floor', () => {
   it('is idle when the assistant has had time to answer the caller, and did not', () => {
     event(0, 'caller', 'started');
     event(1000, 'caller', 'stopped');
-    expect(floor.idleAt()).toBe(T + 1050 + 2500);
+    expect(floor.idleAt()).toBe(T + 1050 + 3000);
   });
 
   it('is idle when the assistant has answered, finished, and it was quiet', () => {
@@ -52,7 +52,7 @@ describe('Floor', () => {
     const bound = T + 50 + LONGEST_TURN_MS[speaker];
     expect(floor.isSpeaking(speaker, bound - 1)).toBe(true);
     expect(floor.isSpeaking(speaker, bound)).toBe(false);
-    expect(floor.idleAt()).toBeLessThanOrEqual(bound + 2500);
+    expect(floor.idleAt()).toBeLessThanOrEqual(bound + 3000);
   });
 
   it('counts a late event from when it happened', () => {
@@ -113,7 +113,7 @@ describe('Floor', () => {
     event(0, 'assistant', 'started');
     event(1000, 'caller', 'interrupted');
     expect(floor.holder(T + 1100)).toBe('nobody');
-    expect(floor.idleAt()).toBe(T + 1050 + 2500);
+    expect(floor.idleAt()).toBe(T + 1050 + 3000);
   });
 
   it('an interruption that is late does not end newer speech', () => {

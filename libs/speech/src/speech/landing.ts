@@ -37,7 +37,8 @@ export class Landing {
         this.ledger.finish(utterance, 'heard', now);
         return;
       case 'interrupted':
-        this.interrupted(utterance, now);
+        if (flight.wasOver(utterance)) this.ledger.finish(utterance, 'heard', now);
+        else this.interrupted(utterance, now);
         return;
       case 'retry':
         // Its next `sending` record tells of the second attempt.

@@ -1,6 +1,6 @@
 import type { Floor } from './floor.js';
 import { isForNextTurn } from './speech-message.js';
-import { TAKE_OVER_HOLD_MS } from './speech-settings.js';
+import { LAST_STRETCH_SHARE, TAKE_OVER_HOLD_MS } from './speech-settings.js';
 import type { SpeechSettings } from './speech-settings.js';
 import type { Utterance } from './utterance.js';
 
@@ -70,8 +70,18 @@ export function releaseAt(utterance: Utterance, scene: ReleaseScene, now: number
   const politeAt = utterance.wording === 'assistant' ? scene.floor.freeAt('assistant') : now;
   if (utterance.plan.timing === 'interrupt') return politeAt;
   const opportunity = Math.max(opportunityAt(utterance, scene, now), gapOf(utterance, scene));
-  const forcedAt = utterance.plan.onHoldExpired === 'speak' ? holdEndsAt(utterance) : Infinity;
-  return Math.max(Math.min(opportunity, forcedAt), politeAt);
+  return Math.max(Math.min(opportunity, forcedAt(utterance, scene, now)), politeAt);
+}
+
+/**
+ * When the hold makes it be said whatever the floor is like. In its last stretch any moment in which the caller does not
+ * speak will do: the bound itself may fall into the middle of a word.
+ */
+function forcedAt(utterance: Utterance, { floor }: ReleaseScene, now: number): number {
+  const { heldAt } = utterance.times;
+  if (heldAt === undefined || utterance.plan.onHoldExpired !== 'speak') return Infinity;
+  const isFree = !floor.isSpeaking('caller', now);
+  return heldAt + (isFree ? LAST_STRETCH_SHARE : 1) * utterance.plan.maxHoldMs;
 }
 
 function gapOf(utterance: Utterance, scene: ReleaseScene): number {

@@ -10,6 +10,7 @@ import { NextSpeech } from './next-speech.js';
 import { blockerOf, holdEndsAt, isSoundless, releaseAt } from './release-rule.js';
 import type { Blocker, ReleaseScene } from './release-rule.js';
 import type { SpeechLedger } from './speech-ledger.js';
+import { SpeechPace } from './speech-pace.js';
 import { speechMessageOf, textOf } from './speech-message.js';
 import { ABANDONED_PAUSE_MS, END_SETTLE_MS, POST_BACKOFF_MS, PROGRESS_CONFIRM_MS } from './speech-settings.js';
 import type { SpeechSettings } from './speech-settings.js';
@@ -31,6 +32,7 @@ export class SpeechDesk {
   private lastProgressAt = -Infinity;
   private uncertainSince = -Infinity;
   private wasLastUnconfirmed = false;
+  private readonly pace: SpeechPace;
   private readonly landing: Landing;
   private readonly next: NextSpeech;
 
@@ -42,6 +44,7 @@ export class SpeechDesk {
     private readonly ledger: SpeechLedger,
     private readonly emit: (action: CallAction) => void,
   ) {
+    this.pace = new SpeechPace(settings.characterMs);
     this.landing = new Landing(presence, row, ledger, emit);
     this.next = new NextSpeech(presence, row, ledger);
   }
@@ -99,9 +102,11 @@ export class SpeechDesk {
   /** The connection stands and the request is about to be written: may it still be said? */
   mayWrite(sendId: number, now: number): boolean {
     const { flight } = this;
-    return (
-      flight?.sendId === sendId && flight.phase === 'posting' && !this.presence.isEnded && this.isRipe(flight, now)
-    );
+    if (flight?.sendId !== sendId || flight.phase !== 'posting') return false;
+    if (this.presence.isEnded || !this.isRipe(flight, now)) return false;
+    // Speech that began while the connection was made is not ours.
+    flight.posted(this.floor, now);
+    return true;
   }
 
   postAnswered(sendId: number, outcome: PostOutcome, now: number): void {
@@ -179,6 +184,10 @@ export class SpeechDesk {
     this.flight = undefined;
     this.wasLastUnconfirmed = verdict === 'unconfirmed' && !isSoundless(flight.head);
     if (flight.head.plan.class === 'progress') this.lastProgressAt = now;
+    const { speechStartedAt, speechStoppedAt, text, head } = flight;
+    if (verdict === 'heard' && head.wording === 'verbatim' && speechStartedAt !== undefined) {
+      this.pace.learn(text, (speechStoppedAt ?? now) - speechStartedAt);
+    }
     this.landing.land(flight, verdict, now);
   }
 
@@ -224,7 +233,14 @@ export class SpeechDesk {
     if (head === undefined) return;
     const utterances = togetherWith(head, this.row.waiting);
     this.sends += 1;
-    this.recording = new Flight(utterances, textOf(utterances), this.sends, this.settings, this.wasLastUnconfirmed);
+    this.recording = new Flight(
+      utterances,
+      textOf(utterances),
+      this.sends,
+      this.settings,
+      this.pace,
+      this.wasLastUnconfirmed,
+    );
     for (const utterance of utterances) {
       utterance.state = 'sending';
       utterance.attempt = utterance.repeats + 1;

@@ -16,7 +16,7 @@ export interface SpeechSettings {
 
 export const DEFAULT_SPEECH_SETTINGS: SpeechSettings = {
   quietMs: 1200,
-  replyGraceMs: 2500,
+  replyGraceMs: 3000,
   maxHoldMs: 20_000,
   blindHoldMs: 2000,
   confirmMs: 12_000,
@@ -45,6 +45,19 @@ export const EVIDENCE_SHARE = 0.6;
 /** A text is told about when its speech starts: within this time it belongs to that start. */
 export const EVIDENCE_SPAN_MS = 1500;
 
+/**
+ * Of several that were said together and cut off, those that must have been over by then count as heard. Voices differ:
+ * a fast one may have been this much quicker than the estimate.
+ */
+export const SAID_SHARE = 0.85;
+
+/**
+ * A start is told 50 to 250 ms after the sound (VAPI.md 1.4): one told sooner after our POST may be of speech that was
+ * there before. If it is cut off, the next in Vapi's queue, a third of a second later (VAPI.md 2.4), may be ours.
+ */
+export const EARLY_START_MS = 250;
+export const NEXT_IN_QUEUE_MS = 1000;
+
 /** Speech shorter than this share of the estimate is not taken for ours where the model had to reply to the caller. */
 export const FOREIGN_SHARE = 0.3;
 
@@ -56,6 +69,9 @@ export const TAKE_OVER_HOLD_MS = 5000;
 
 /** Vapi promises no order: an interruption may be told just after the "stopped" that it caused. */
 export const INTERRUPTION_SETTLE_MS = 500;
+
+/** After this share of its longest hold an utterance is said as soon as the caller does not speak. */
+export const LAST_STRETCH_SHARE = 0.85;
 
 /** Without an interruption event, speech cut short under a talking caller below this share of its length counts as one. */
 export const CUT_OFF_SHARE = 0.6;
@@ -109,7 +125,8 @@ export const CLAIM_RECHECK_MS = 2000;
 /** A call without any fact for this long and nothing open is forgotten; its next fact finds it again. */
 export const FORGET_CALL_MS = 900_000;
 
-const SPEECH_LEAD_MS = 350;
+/** From the POST to the sound (VAPI.md 2.4: 0.33-0.38 s). */
+export const SPEECH_LEAD_MS = 350;
 
 /** How long the assistant will need to say `text`, milliseconds. */
 export function estimatedSpeakingMs(text: string, characterMs: number = DEFAULT_SPEECH_SETTINGS.characterMs): number {

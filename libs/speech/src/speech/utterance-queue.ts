@@ -22,16 +22,21 @@ export function inSpeakingOrder(utterances: Iterable<Utterance>): Utterance[] {
  */
 export function isReplacedBy(older: Utterance, newer: Utterance): boolean {
   if (older.order >= newer.order || older.plan.class !== newer.plan.class) return false;
-  if (older.content.source === 'progress' && newer.content.source === 'progress') {
-    return older.content.toolCallId === newer.content.toolCallId;
+  if (older.plan.class === 'progress') {
+    return older.content.source === newer.content.source && subjectOf(older) === subjectOf(newer);
   }
   const subject = subjectOf(older);
   return older.plan.class === 'latest' && subject !== undefined && subject === subjectOf(newer);
 }
 
-/** What an utterance of class `latest` is about; without a key the tool, and else nothing tells. */
+/**
+ * What an utterance is about, as far as newer ones replace it: its key, else the tool call whose progress it tells, else
+ * its tool. Nothing tells it of an announcement without a key.
+ */
 function subjectOf({ plan, content }: Utterance): string | undefined {
-  return plan.replaceKey ?? (content.tool === undefined ? undefined : `tool ${content.tool}`);
+  if (plan.replaceKey !== undefined) return `key ${plan.replaceKey}`;
+  if (content.source === 'progress') return `tool call ${content.toolCallId ?? ''}`;
+  return content.tool === undefined ? undefined : `tool ${content.tool}`;
 }
 
 /**
@@ -63,7 +68,9 @@ function isAlike(a: Utterance, b: Utterance): boolean {
   return (
     a.plan.timing === b.plan.timing &&
     (a.plan.callerMayInterrupt === b.plan.callerMayInterrupt || b.plan.endCallAfter) &&
-    a.repeats > 0 === b.repeats > 0
+    // A caller who has cut it off once gets it in smaller pieces.
+    a.repeats === 0 &&
+    b.repeats === 0
   );
 }
 

@@ -6,6 +6,8 @@ describe('readAmounts', () => {
   it.each([
     ['en', '$1,234.50', '1 thousand 234 dollars and 50 cents'],
     ['en', 'Total: $5.', 'Total: 5 dollars.'],
+    ['en', '$3.459 and $1,234', '3.459 dollars and 1 thousand 234 dollars'],
+    ['de', '1.234 € und $1,234 und 0,500 €', '1.234 Euro und 1.234 US-Dollar und 0,50 Euro'],
     ['en', 'USD 12', '12 US dollars'],
     ['en', 'EUR 9,99', '9 euros and 99 cents'],
     ['en', '9.99 EUR or 9,99 €', '9 euros and 99 cents or 9 euros and 99 cents'],

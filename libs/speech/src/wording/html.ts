@@ -11,7 +11,7 @@ const TAG = /<[/!?]?([a-z][\w:-]{0,40})?[^<>]*>/gi;
 const ATTRIBUTES = /^\s*\/?$|=|^\s+[a-z]+$/;
 const ADDRESS_IN_BRACKETS = /^<(?:mailto:)?((?:https?:\/\/|[^\s@<>]{1,64}@)[^\s<>]+)>$/i;
 const LINE_TAGS = new Set(
-  'address article blockquote br dd div dl dt footer h1 h2 h3 h4 h5 h6 header hr li main ol p pre s-p section table tr ul'.split(
+  'address article blockquote dd div dl dt footer h1 h2 h3 h4 h5 h6 header hr li main ol p pre s-p section table tr ul'.split(
     ' ',
   ),
 );
@@ -41,7 +41,9 @@ function readTag(tag: string, name: string | undefined): string {
   // `x <y and z> w`: words between two signs, not a tag with attributes.
   if (!ATTRIBUTES.test(tag.slice(tag.indexOf(name) + name.length, -1))) return tag;
   const known = name.toLowerCase();
-  if (LINE_TAGS.has(known)) return '\n';
+  if (known === 'br') return '\n';
+  if (known === 'li' && !tag.startsWith('</')) return '\n- ';
+  if (LINE_TAGS.has(known)) return '\n\n';
   if (CELL_TAGS.has(known)) return tag.startsWith('</') ? ', ' : ' ';
   // Speech markup that stands for a pause.
   return known === 'break' ? ', ' : '';

@@ -15,7 +15,12 @@ describe('capLength', () => {
     ['not after an abbreviation', 'You will see our Dr. Smith tomorrow', 26, 'You will see our Dr. Smith'],
     ['not after the day of a date', 'Der Termin ist am 22. November 2026', 25, 'Der Termin ist am'],
     ['not within an amount', 'The whole bill is about 12 thousand 345 dollars', 38, 'The whole bill is about'],
-    ['not between an amount and its cents', 'You owe us 12 dollars and 50 cents now', 27, 'You owe us 12'],
+    [
+      'not between an amount and its cents',
+      'The whole bill that you owe us is 12 dollars and 50 cents',
+      45,
+      'The whole bill that you owe us is',
+    ],
     ['not within something spelled', 'Your new order number is A B 1 2, C D 3 4', 34, 'Your new order number is'],
     ['after a full stop of its own kind', '予約が完了しました。明日お待ちしています', 14, '予約が完了しました。'],
     ['a word without an end', 'a'.repeat(50), 10, 'a'.repeat(10)],

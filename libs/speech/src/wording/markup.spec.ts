@@ -5,8 +5,9 @@ import { withoutMarkdown } from './markdown.js';
 describe('withoutTags', () => {
   it.each([
     ['tags and entities', 'Hello <b>Jo</b> &amp; co &#8364;', 'Hello Jo & co €'],
-    ['blocks as lines', '<p>One</p><p>Two</p>', '\nOne\n\nTwo\n'],
-    ['cells', '<tr><td>a</td><td>b</td></tr>', '\n a,  b, \n'],
+    ['blocks as lines', '<p>One</p><p>Two</p>', '\n\nOne\n\n\n\nTwo\n\n'],
+    ['cells', '<tr><td>a</td><td>b</td></tr>', '\n\n a,  b, \n\n'],
+    ['lists and breaks', 'a<br/>b<ul><li>c</li></ul>', 'a\nb\n\n\n- c\n\n\n\n'],
     ['scripts, styles and comments', 'a<script>x("<b>")</script>b<style>p{}</style>c<!-- no -->d', 'a b c d'],
     ['a script without an end', 'a <script>b', 'a b'],
     ['speech markup', '<speak>Wait<break time="1s"/>please</speak>', 'Wait, please'],

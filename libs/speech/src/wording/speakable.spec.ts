@@ -13,7 +13,8 @@ describe('speakable', () => {
       '| Item | Price |\n|---|---:|\n| Shirt | $12.50 |\n| Hat | $9 |',
       'Item, Price; Shirt, 12 dollars and 50 cents; Hat, 9 dollars',
     ],
-    ['<p>Hello <b>Jo</b>,</p>your bill is &pound;5.', 'Hello Jo, your bill is 5 pounds.'],
+    ['<p>Hello <b>Jo</b></p>your bill is &pound;5.', 'Hello Jo. your bill is 5 pounds.'],
+    ['<ul><li>Shirt</li><li>Hat</li></ul>', 'Shirt, Hat'],
     [
       '{"status":"shipped","eta":"2026-11-22","total":{"amount":1234.5,"currency":"USD"}}',
       'status: shipped, eta: November 22, 2026, total: 1 thousand 234 US dollars and 50 cents',
