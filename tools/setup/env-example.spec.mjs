@@ -4,7 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import { root } from './paths.mjs';
 
 /** Services, whose names stand in for `<SERVICE>` in the name of a variable. */
-const SERVICES = ['GATEWAY', 'NOTIFIER', 'HTTP_WORKER', 'APPOINTMENTS_WORKER'];
+const SERVICES = ['GATEWAY', 'NOTIFIER', 'HTTP_WORKER', 'APPOINTMENTS_WORKER', 'FOLLOW_UP_WORKER'];
 
 /** Every variable that a config class of a service reads. */
 function variablesInCode() {

@@ -1,6 +1,7 @@
 import type { Belief, PolicyFactory } from './policies/policy.types.js';
 import { Random } from '../random/random.js';
 import { CALL_START, drawScript } from './world/call-script.js';
+import type { WorldOptions } from './world/call-script.js';
 import type { CallScript, ScriptedResult } from './world/call-script.js';
 import type { EventFate } from './world/floor-wire.js';
 import type { Send } from './world/control-url.js';
@@ -30,8 +31,9 @@ export interface CallRun {
   readonly endedAt: number;
 }
 
-export function runCall(seed: string, index: number, factory: PolicyFactory): CallRun {
-  const script = drawScript(seed, index);
+export function runCall(world: WorldOptions, index: number, factory: PolicyFactory): CallRun {
+  const script = drawScript(world, index);
+  const { seed } = world;
   const notes: Note[] = [];
   const { callId } = script;
   const call = new SimulatedCall(

@@ -3,6 +3,7 @@ import { DEFAULT_SPEECH_SETTINGS } from '@interject/speech';
 import { oursWith } from './contenders.js';
 import { goalsOf } from './report/goals.js';
 import { scoreOf, speechBench } from './speech-bench.js';
+import { DEFAULT_WORLD } from './world/call-script.js';
 
 async function reportOf(...args: string[]): Promise<{ code: number; lines: string[] }> {
   const lines: string[] = [];
@@ -38,7 +39,7 @@ describe('npm run bench -- speech', () => {
   });
 
   it('loses nothing and says nothing twice', () => {
-    const scores = scoreOf(oursWith(DEFAULT_SPEECH_SETTINGS), { seed: 'interject', calls: 100 });
+    const scores = scoreOf(oursWith(DEFAULT_SPEECH_SETTINGS), { world: DEFAULT_WORLD, calls: 100 });
     expect(scores).toMatchObject({ calls: 100, lost: 0, saidTwice: 0 });
     expect(scores.heard / scores.results).toBeGreaterThan(0.7);
   });
@@ -46,7 +47,7 @@ describe('npm run bench -- speech', () => {
 
 describe('goalsOf', () => {
   it('tells which goals are met', () => {
-    const scores = scoreOf(oursWith(DEFAULT_SPEECH_SETTINGS), { seed: 'goals', calls: 5 });
+    const scores = scoreOf(oursWith(DEFAULT_SPEECH_SETTINGS), { world: DEFAULT_WORLD, calls: 5 });
     const isMet = (more: Partial<typeof scores>): boolean[] =>
       goalsOf({ ...scores, ...more }).map((goal) => goal.isMet);
     expect(isMet({ sends: 100, overCaller: 0, lost: 0, saidTwice: 0, latencyP50Ms: 2000 })).toEqual([

@@ -13,8 +13,9 @@ import type { Entry } from './report/scores-table.js';
 import { timelineOf } from './report/timeline.js';
 import { runCall } from './run-call.js';
 import { combinationsOf, readSpeechOptions, SPEECH_USAGE } from './speech-options.js';
+import { turnTakingAssumptions } from './report/assumptions.js';
 import type { SpeechOptions, Sweep } from './speech-options.js';
-import { TURN_TAKING_ASSUMPTIONS, TURN_TAKING_SOURCES } from './world/turn-taking.js';
+import { TURN_TAKING_SOURCES } from './world/turn-taking.js';
 
 type Print = (line: string) => void;
 
@@ -31,14 +32,14 @@ export const speechBench: Bench = {
 };
 
 /** The same calls under one policy. */
-export function scoreOf({ factory }: Contender, { seed, calls }: Pick<SpeechOptions, 'seed' | 'calls'>): Scores {
-  return scoresOf(Array.from({ length: calls }, (_, index) => judgeCall(runCall(seed, index, factory))));
+export function scoreOf({ factory }: Contender, { world, calls }: Pick<SpeechOptions, 'world' | 'calls'>): Scores {
+  return scoresOf(Array.from({ length: calls }, (_, index) => judgeCall(runCall(world, index, factory))));
 }
 
 async function compare(options: SpeechOptions, print: Print): Promise<number> {
-  const { calls, seed, settings, json, check, causes } = options;
-  print(`${String(calls)} simulated calls, seed "${seed}", the same for every policy`);
-  for (const line of [...TURN_TAKING_SOURCES, ...TURN_TAKING_ASSUMPTIONS]) print(`  ${line}`);
+  const { calls, world, settings, json, check, causes } = options;
+  print(`${String(calls)} simulated calls, seed "${world.seed}", the same for every policy`);
+  for (const line of [...TURN_TAKING_SOURCES, ...turnTakingAssumptions(world)]) print(`  ${line}`);
   print('');
   const entries: (Entry & { readonly name: string })[] = contendersOf(settings).map((contender) => ({
     name: contender.name,
@@ -52,14 +53,14 @@ async function compare(options: SpeechOptions, print: Print): Promise<number> {
   for (const line of goalLines(goals)) print(line);
   if (causes) for (const line of causesReport(options)) print(line);
   if (json !== undefined) {
-    const report = { seed, calls, settings, policies: entries, goals };
+    const report = { world, calls, settings, policies: entries, goals };
     await writeFile(json, `${JSON.stringify(report, undefined, 2)}\n`);
   }
   return check && goals.some(({ isMet }) => !isMet) ? 1 : 0;
 }
 
 function sweep(options: SpeechOptions, dimensions: Sweep, print: Print): number {
-  print(`${String(options.calls)} simulated calls, seed "${options.seed}", interject with other settings`);
+  print(`${String(options.calls)} simulated calls, seed "${options.world.seed}", interject with other settings`);
   const names = [...dimensions.keys()];
   const entries = combinationsOf(dimensions, options.settings).map((settings) => ({
     title: names.map((name) => `${name}=${String(settings[name])}`).join(' '),
@@ -69,13 +70,13 @@ function sweep(options: SpeechOptions, dimensions: Sweep, print: Print): number 
   return 0;
 }
 
-function traceOne({ policy = 'ours', seed, settings }: SpeechOptions, index: number, print: Print): number {
+function traceOne({ policy = 'ours', world, settings }: SpeechOptions, index: number, print: Print): number {
   const contenders = contendersOf(settings);
   const contender = contenders.find(({ name }) => name === policy);
   if (contender === undefined) {
     const known = contenders.map(({ name }) => name).join(', ');
     throw new UsageError(`no policy "${policy}"; there is: ${known}`);
   }
-  for (const line of timelineOf(runCall(seed, index, contender.factory))) print(line);
+  for (const line of timelineOf(runCall(world, index, contender.factory))) print(line);
   return 0;
 }

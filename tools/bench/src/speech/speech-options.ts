@@ -1,10 +1,13 @@
 import { DEFAULT_SPEECH_SETTINGS } from '@interject/speech';
 import type { SpeechSettings } from '@interject/speech';
+import { DEFAULT_WORLD } from './world/call-script.js';
+import type { WorldOptions } from './world/call-script.js';
 import { readOptions, UsageError, wholeNumber } from '../command-line.js';
 
 export const SPEECH_USAGE = [
   '--calls <n>      number of simulated calls (1000)',
   '--seed <text>    another set of calls (interject)',
+  '--world trouble=2,replyMs=1000   twice as much goes wrong, the assistant answers later (1 and 800)',
   '--json <file>    the table as JSON too',
   '--check          exit code 1 if a goal is missed',
   '--set quietMs=1000,replyGraceMs=2000        ours with other settings',
@@ -17,7 +20,7 @@ export type Sweep = ReadonlyMap<keyof SpeechSettings, readonly number[]>;
 
 export interface SpeechOptions {
   readonly calls: number;
-  readonly seed: string;
+  readonly world: WorldOptions;
   readonly json: string | undefined;
   readonly check: boolean;
   readonly causes: boolean;
@@ -35,6 +38,7 @@ export function readSpeechOptions(args: readonly string[]): SpeechOptions {
   const { options, rest } = readOptions(args, {
     calls: 'value',
     seed: 'value',
+    world: 'value',
     json: 'value',
     check: 'flag',
     set: 'value',
@@ -48,7 +52,7 @@ export function readSpeechOptions(args: readonly string[]): SpeechOptions {
   const trace = options.get('trace');
   return {
     calls: wholeNumber('--calls', options.get('calls') ?? '1000', 1, MOST_CALLS),
-    seed: options.get('seed') ?? 'interject',
+    world: { ...DEFAULT_WORLD, seed: options.get('seed') ?? 'interject', ...readWorld(options.get('world')) },
     json: options.get('json'),
     check: options.has('check'),
     causes: options.has('causes'),
@@ -57,6 +61,22 @@ export function readSpeechOptions(args: readonly string[]): SpeechOptions {
     settings: { ...DEFAULT_SPEECH_SETTINGS, ...readSet(options.get('set')) },
     sweep: sweepText === undefined ? undefined : new Map([sweepText, ...rest].map(readDimension)),
   };
+}
+
+/** @throws UsageError */
+function readWorld(text: string | undefined): Partial<WorldOptions> {
+  if (text === undefined) return {};
+  const known: Record<string, number> = {};
+  for (const part of text.split(',')) {
+    const [name = '', value = ''] = part.split('=');
+    const number = value === '' ? Number.NaN : Number(value);
+    const most = name === 'trouble' ? 20 : 3000;
+    if (!(name in DEFAULT_WORLD) || name === 'seed' || !(number >= 0 && number <= most)) {
+      throw new UsageError(`--world takes trouble=0..20 and replyMs=0..3000, not "${part}"`);
+    }
+    known[name] = number;
+  }
+  return known;
 }
 
 /** Every combination of a sweep over `base`, the first dimension slowest. */

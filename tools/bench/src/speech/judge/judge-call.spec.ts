@@ -1,14 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Belief } from '../policies/policy.types.js';
 import type { CallRun } from '../run-call.js';
-import { drawScript } from '../world/call-script.js';
+import { DEFAULT_WORLD, drawScript } from '../world/call-script.js';
 import type { Play, Send } from '../world/control-url.js';
 import { SoundTrack } from '../world/sound-track.js';
 import { judgeCall, latencyOf } from './judge-call.js';
 import { scoresOf } from './scores.js';
 
 const script = {
-  ...drawScript('judge', 0),
+  ...drawScript(DEFAULT_WORLD, 0),
   results: [{ toolCallId: 'tool', requestedAt: 0, at: 1000, text: 'It is ready.' }],
 };
 
@@ -42,6 +42,7 @@ function send(spoken: Play | undefined, more: Partial<Send> = {}): Send {
     outcome: 'accepted',
     isTaken: true,
     isOverCaller: false,
+    isOverCallerAtVapi: false,
     fate: spoken === undefined ? 'dropped' : 'played',
     renderMs: 350,
     ...(spoken === undefined ? {} : { play: spoken }),

@@ -10,6 +10,8 @@ export interface Scores {
   /** Reached Vapi while the caller was audibly speaking; those at the bound of their hold apart. */
   readonly overCaller: number;
   readonly overCallerAtBound: number;
+  /** Over the caller by the time it had reached Vapi, those at the bound apart. */
+  readonly overCallerAtVapi: number;
   readonly atBound: number;
   readonly speeches: number;
   /** Began while the caller was audibly speaking. */
@@ -41,6 +43,7 @@ export function scoresOf(verdicts: readonly CallVerdict[]): Scores {
     results: results.length,
     sends: sends.length,
     overCaller: over.filter(({ order }) => !order.isAtBound).length,
+    overCallerAtVapi: sends.filter((send) => send.isOverCallerAtVapi && !send.order.isAtBound).length,
     overCallerAtBound: over.filter(({ order }) => order.isAtBound).length,
     atBound: sends.filter(({ order }) => order.isAtBound).length,
     speeches: plays.length,

@@ -7,7 +7,7 @@ import type {
   ToolCallRequested,
   UtteranceRecord,
 } from '@interject/contracts';
-import { CallMachine } from '@interject/speech';
+import { CallMachine, LAST_STRETCH_SHARE } from '@interject/speech';
 import type { CallAction, CallInput, SpeechSettings } from '@interject/speech';
 import type { Belief, Policy, PolicyHost } from './policy.types.js';
 import { Random } from '../../random/random.js';
@@ -149,7 +149,13 @@ export class InterjectPolicy implements Policy {
     this.records.set(utteranceId, record);
     const again = record.final === false ? ', again' : '';
     this.host.note(`ledger: ${record.toolCallId ?? utteranceId} ${state} (attempt ${String(record.attempt)}${again})`);
-    this.answer(APPEND_MS, { kind: 'recorded', utteranceId, state, isStale: false });
+    this.answer(APPEND_MS, {
+      kind: 'recorded',
+      utteranceId,
+      state,
+      isStale: false,
+      ...(record.final === undefined ? {} : { final: record.final }),
+    });
   }
 
   private post({ utteranceIds, sendId, message }: Post): void {
@@ -173,7 +179,7 @@ export class InterjectPolicy implements Policy {
   private isAtBound(record: UtteranceRecord | undefined): boolean {
     const { heldAt, sendingAt } = record?.times ?? {};
     if (heldAt === undefined || sendingAt === undefined) return false;
-    return sendingAt >= heldAt + this.settings.maxHoldMs;
+    return sendingAt >= heldAt + LAST_STRETCH_SHARE * this.settings.maxHoldMs;
   }
 
   private recallToolCall(toolCallId: string): void {

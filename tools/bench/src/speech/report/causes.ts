@@ -15,11 +15,15 @@ const USUAL_EVENT_MS = 260;
 type Tally = Map<string, number[]>;
 
 /** Why ours talked over the caller, does not know, believes wrongly or said it twice; most frequent first. */
-export function causesReport({ seed, calls, settings }: Pick<SpeechOptions, 'seed' | 'calls' | 'settings'>): string[] {
+export function causesReport({
+  world,
+  calls,
+  settings,
+}: Pick<SpeechOptions, 'world' | 'calls' | 'settings'>): string[] {
   const tally: Tally = new Map();
   const { factory } = oursWith(settings);
   for (let index = 0; index < calls; index += 1) {
-    const run = runCall(seed, index, factory);
+    const run = runCall(world, index, factory);
     for (const cause of causesOf(run)) tally.set(cause, [...(tally.get(cause) ?? []), index]);
   }
   const rows = [...tally]

@@ -10,6 +10,7 @@ const COLUMNS: readonly (readonly [string, (scores: Scores) => string])[] = [
   ['results', ({ results }) => String(results)],
   ['sent', ({ sends }) => String(sends)],
   ['sent over the caller', (s) => share(s.overCaller, s.sends)],
+  ['  when it arrived at Vapi', (s) => share(s.overCallerAtVapi, s.sends)],
   ['  at the bound, apart', (s) => share(s.overCallerAtBound, s.sends)],
   ['overlap at speech start', (s) => share(s.overlapping, s.speeches)],
   ['lost (no final state)', (s) => share(s.lost, s.results)],

@@ -86,7 +86,7 @@ export class AssistantVoice {
     this.agenda.cancel(this.cut);
     this.cut = undefined;
     const isAnswered = random.chance(silence === 'end' ? ASSISTANT.answersShare : 1 - ASSISTANT.pauseKnownShare);
-    const replyMs = drawReplyMs(random);
+    const replyMs = drawReplyMs(random, this.script.replyMs);
     if (silence !== 'aside' && isAnswered) this.speakIn(replyMs);
   }
 

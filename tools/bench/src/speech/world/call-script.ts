@@ -16,11 +16,21 @@ export interface Span {
   readonly to: number;
 }
 
+/** What a run may choose of the world that it plays in. */
+export interface WorldOptions {
+  readonly seed: string;
+  /** Factor on how often things go wrong: events lost or late, calls without any, says dropped or slow. */
+  readonly trouble: number;
+  /** Median of the assistant's reply, milliseconds. */
+  readonly replyMs: number;
+}
+
+export const DEFAULT_WORLD: WorldOptions = { seed: 'interject', trouble: 1, replyMs: 800 };
+
 /** All that is settled about a call before it begins, the same for every policy. */
-export interface CallScript {
+export interface CallScript extends WorldOptions {
   readonly index: number;
   readonly callId: string;
-  readonly seed: string;
   readonly isChatty: boolean;
   /** Vapi's clock against ours. */
   readonly clockOffsetMs: number;
@@ -56,8 +66,8 @@ export interface CallScript {
 
 /** How often things go wrong. Numbers without a source are assumptions. */
 export const TROUBLE = {
-  blindShare: 0.02,
-  blackoutShare: 0.01,
+  blindShare: 0.005,
+  blackoutShare: 0.0025,
   evidenceShare: 0.5,
   chattyShare: 0.1,
   burstShare: 0.05,
@@ -67,7 +77,8 @@ export const TROUBLE = {
   togetherShare: 0.2,
 } as const;
 
-export function drawScript(seed: string, index: number): CallScript {
+export function drawScript(world: WorldOptions, index: number): CallScript {
+  const { seed, trouble } = world;
   const random = new Random(seed, index, 'script');
   const planned = drawResults(new Random(seed, index, 'results'), index);
   const { hangUpAt, hangsUpAnyway } = drawHangUp(new Random(seed, index, 'end'), planned);
@@ -80,19 +91,19 @@ export function drawScript(seed: string, index: number): CallScript {
   return {
     index,
     callId: `bench-${String(index)}`,
-    seed,
+    ...world,
     results,
     hangUpAt,
     hangsUpAnyway,
     isChatty: random.chance(TROUBLE.chattyShare),
     clockOffsetMs: random.integer(-2000, 2000),
-    isBlind: random.chance(TROUBLE.blindShare),
-    blackout: from(TROUBLE.blackoutShare, 30_000),
+    isBlind: random.chance(trouble * TROUBLE.blindShare),
+    blackout: from(trouble * TROUBLE.blackoutShare, 30_000),
     vadStopMs: random.uniform(300, 800),
     hasEvidence: random.chance(TROUBLE.evidenceShare),
     // VAPI.md 0.14: failures come in bursts of several seconds.
-    controlBurst: from(TROUBLE.burstShare, 6000),
-    isBadLine: random.chance(TROUBLE.badLineShare),
+    controlBurst: from(trouble * TROUBLE.burstShare, 6000),
+    isBadLine: random.chance(trouble * TROUBLE.badLineShare),
     bargeInMs: random.uniform(250, 500),
     cutsOngoingTalk: random.chance(0.5),
     cutDropsSays: random.chance(0.5),

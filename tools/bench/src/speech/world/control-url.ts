@@ -53,7 +53,10 @@ export interface Send {
   readonly reachedAt: number;
   readonly outcome: PostOutcome;
   readonly isTaken: boolean;
+  /** The caller was audibly speaking when the request was written. */
   readonly isOverCaller: boolean;
+  /** The same when it arrived. */
+  readonly isOverCallerAtVapi: boolean;
   fate: 'waiting' | 'dropped' | 'played';
   renderMs: number;
   play?: Play;
@@ -86,9 +89,10 @@ export class ControlUrl {
         answered('abandoned');
         return;
       }
+      const isOverCaller = this.scene.isCallerTalking();
       this.agenda.in(random.uniform(toVapiMs.from, toVapiMs.to), () => {
         const { outcome, isTaken } = this.reception(random);
-        const send = this.received(order, postedAt, outcome, isTaken);
+        const send = this.received(order, postedAt, outcome, { isTaken, isOverCaller });
         if (isTaken) this.render(send, random);
         const answerInMs = outcome === 'unknown' ? CONTROL.timeoutMs : random.uniform(answerMs.from, answerMs.to);
         this.agenda.in(answerInMs, () => {
@@ -110,14 +114,20 @@ export class ControlUrl {
     return isTimeout ? { outcome: 'unknown', isTaken: isTakenAnyway } : { outcome: 'accepted', isTaken: true };
   }
 
-  private received(order: SpeechOrder, postedAt: number, outcome: PostOutcome, isTaken: boolean): Send {
+  private received(
+    order: SpeechOrder,
+    postedAt: number,
+    outcome: PostOutcome,
+    { isTaken, isOverCaller }: Pick<Send, 'isTaken' | 'isOverCaller'>,
+  ): Send {
     const send: Send = {
       order,
       postedAt,
       reachedAt: this.agenda.now,
       outcome,
       isTaken,
-      isOverCaller: this.scene.isCallerTalking(),
+      isOverCaller,
+      isOverCallerAtVapi: this.scene.isCallerTalking(),
       fate: 'waiting',
       renderMs: 0,
     };
@@ -130,11 +140,13 @@ export class ControlUrl {
     const luck = random.next();
     const slow = random.uniform(CONTROL.slowRenderMs.from, CONTROL.slowRenderMs.to);
     const usual = random.uniform(CONTROL.renderMs.from, CONTROL.renderMs.to);
-    if (luck < shares.dropped) {
+    const { isBadLine, trouble } = this.script;
+    const factor = isBadLine ? 1 : trouble;
+    if (luck < factor * shares.dropped) {
       send.fate = 'dropped';
       return;
     }
-    send.renderMs = luck < shares.dropped + shares.slow ? slow : usual;
+    send.renderMs = luck < factor * (shares.dropped + shares.slow) ? slow : usual;
     const { text, callerMayInterrupt } = send.order;
     this.voice.enqueue({
       kind: 'say',

@@ -6,7 +6,7 @@ import type { VoiceItem } from './assistant-voice.js';
 import type { CallScript } from './call-script.js';
 
 /** Of speech events; how often is an assumption, VAPI.md 0.10 says that they are shed first. */
-export const EVENT_TROUBLE = { lostShare: 0.005, lateShare: 0.01, lateMeanMs: 1500 } as const;
+export const EVENT_TROUBLE = { lostShare: 0.001, lateShare: 0.002, lateMeanMs: 1500 } as const;
 /** VAPI.md 1.4: an event arrives 50 to 250 ms after the sound, and is under way for 51 to 93 ms (median 55). */
 const DETECTION_MS = { start: 160, stop: 150 } as const;
 const LAG_MS = { least: 51, meanMore: 6, most: 93 } as const;
@@ -83,7 +83,9 @@ export class FloorWire {
     const random = new Random(this.script.seed, this.script.index, 'event', speaker, change, this.events);
     const sentAt = this.agenda.now + random.uniform(0, detectionMs);
     const lag = Math.min(LAG_MS.most, LAG_MS.least + random.exponential(LAG_MS.meanMore));
-    const late = random.chance(EVENT_TROUBLE.lateShare) ? random.exponential(EVENT_TROUBLE.lateMeanMs) : 0;
+    const late = random.chance(this.script.trouble * EVENT_TROUBLE.lateShare)
+      ? random.exponential(EVENT_TROUBLE.lateMeanMs)
+      : 0;
     const loss = this.lossOf(sentAt, random);
     const arrivesAt = sentAt + lag + late + HOP_MS;
     const fate = { speaker, change, soundAt };
@@ -99,7 +101,7 @@ export class FloorWire {
   }
 
   private lossOf(sentAt: number, random: Random): EventFate['loss'] {
-    const isLost = random.chance(EVENT_TROUBLE.lostShare);
+    const isLost = random.chance(this.script.trouble * EVENT_TROUBLE.lostShare);
     const { isBlind, blackout } = this.script;
     if (isBlind) return 'blind';
     if (blackout !== undefined && sentAt >= blackout.from && sentAt < blackout.to) return 'blackout';

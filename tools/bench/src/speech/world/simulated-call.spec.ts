@@ -3,6 +3,7 @@ import { DEFAULT_SPEECH_SETTINGS } from '@interject/speech';
 import { contendersOf } from '../contenders.js';
 import type { Policy } from '../policies/policy.types.js';
 import { runCall } from '../run-call.js';
+import { DEFAULT_WORLD } from './call-script.js';
 import type { CallRun } from '../run-call.js';
 import { CALL_START } from './call-script.js';
 import type { Speaker } from './sound-track.js';
@@ -20,7 +21,7 @@ const SEED = 'world';
 const contenders = contendersOf(DEFAULT_SPEECH_SETTINGS);
 
 function untouched(count: number): CallRun[] {
-  return Array.from({ length: count }, (_, index) => runCall(SEED, index, () => nobody));
+  return Array.from({ length: count }, (_, index) => runCall({ ...DEFAULT_WORLD, seed: SEED }, index, () => nobody));
 }
 
 function talkShare(runs: readonly CallRun[], speaker: Speaker): number {
@@ -70,8 +71,8 @@ describe('SimulatedCall', () => {
 
   it.each(contenders)('is the same for $name until it speaks', ({ factory }) => {
     for (let index = 0; index < 30; index += 1) {
-      const run = runCall(SEED, index, factory);
-      const alone = runCall(SEED, index, () => nobody);
+      const run = runCall({ ...DEFAULT_WORLD, seed: SEED }, index, factory);
+      const alone = runCall({ ...DEFAULT_WORLD, seed: SEED }, index, () => nobody);
       const until = Math.min(run.endedAt, ...run.sends.map(({ reachedAt }) => reachedAt));
       const before = ({ track }: CallRun): unknown => track.all.filter(({ to }) => to < until);
       expect(before(run)).toEqual(before(alone));
@@ -82,7 +83,9 @@ describe('SimulatedCall', () => {
   it('says what is taken, in order, or drops it', () => {
     const [atOnce] = contenders;
     if (atOnce === undefined) throw new Error('no contender');
-    const runs = Array.from({ length: 200 }, (_, index) => runCall(SEED, index, atOnce.factory));
+    const runs = Array.from({ length: 200 }, (_, index) =>
+      runCall({ ...DEFAULT_WORLD, seed: SEED }, index, atOnce.factory),
+    );
     for (const { sends, endedAt } of runs) {
       const taken = sends.filter(({ isTaken }) => isTaken);
       expect(taken.every(({ fate }) => fate !== 'waiting')).toBe(true);

@@ -46,8 +46,11 @@ describe('turn-taking', () => {
     expect(shareOf(pauses, (ms) => ms > 1000)).toBeLessThan(0.25);
   });
 
-  it('answers like a voice agent: nine of ten replies within 0.65 to 1.55 s', () => {
-    const share = shareOf(draw(drawReplyMs), (ms) => ms >= 650 && ms <= 1550);
+  it('answers like a voice agent: nine of ten replies within 0.52 to 1.24 s', () => {
+    const share = shareOf(
+      draw((random) => drawReplyMs(random, 800)),
+      (ms) => ms >= 520 && ms <= 1240,
+    );
     expect(share).toBeGreaterThan(0.88);
   });
 

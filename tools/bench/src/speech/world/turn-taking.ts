@@ -10,13 +10,6 @@ export const TURN_TAKING_SOURCES = [
   '  spontaneous speech), ten Bosch, Oostdijk & Boves 2005 (Speech Communication 47; telephone pauses are shorter)',
 ] as const;
 
-/** Printed too: no paper gives these for calls with a voice assistant, and the latency hangs on them. */
-export const TURN_TAKING_ASSUMPTIONS = [
-  'assumed, not from papers: the assistant answers after 1.0 s in the median (90 % within 0.66 to 1.5 s), the caller',
-  '  answers 60 % of its turns and else waits for the result, 10 % of the callers are chatty; 2 % of the calls show no',
-  '  speech events, else 0.5 % of them are lost and 1 % late; 2 % of says are dropped and 3 % slow, more on 3 % of the calls',
-] as const;
-
 /**
  * Time from the end of one turn to the start of the caller's: ex-Gaussian with its mode near 200 ms, a quarter of it
  * negative (overlap), and 3 % beyond a second.
@@ -59,9 +52,9 @@ export const CALL_HABITS = {
   reactionMs: 200,
 } as const;
 
-/** Voice agents answer 0.7 to 1.5 s after the caller ended (assumption from practice; endpointing, model and voice). */
+/** Voice agents answer 0.5 to 1.2 s after the caller ended (assumption from practice; endpointing, model and voice). */
 export const ASSISTANT = {
-  reply: { medianMs: 1000, sigma: 0.25, leastMs: 500, mostMs: 3000 },
+  reply: { medianMs: 800, sigma: 0.25, leastMs: 500, mostMs: 3000 },
   answersShare: 0.92,
   /** A pause within a turn is known as such, and not answered. */
   pauseKnownShare: 0.7,
@@ -101,8 +94,9 @@ export function drawLapseMs(random: Random): number {
   return within(random.logNormal(CALL_HABITS.lapse.medianMs, CALL_HABITS.lapse.sigma), CALL_HABITS.lapse);
 }
 
-export function drawReplyMs(random: Random): number {
-  return within(random.logNormal(ASSISTANT.reply.medianMs, ASSISTANT.reply.sigma), ASSISTANT.reply);
+/** @param medianMs milliseconds, see {@link ASSISTANT} */
+export function drawReplyMs(random: Random, medianMs: number): number {
+  return within(random.logNormal(medianMs, ASSISTANT.reply.sigma), ASSISTANT.reply);
 }
 
 export function drawAssistantTurnMs(random: Random): number {
