@@ -53,7 +53,7 @@ export async function runDemo({ once, natsServer }) {
   if (supervisor.isStopping) return;
   if (exitCode !== 0) say('\nNot everything was heard as expected: see above, and the logs.');
   exitCode = 0;
-  for (const line of whatRunsWhere(ports, logDirectory)) say(line);
+  for (const line of whatRunsWhere(ports, env, logDirectory)) say(line);
 }
 
 /** The demo is the same for everybody: a `.env` for real calls has no say in it. */
@@ -126,13 +126,15 @@ function playCall(file, env) {
 
 /**
  * @param {Record<string, string>} ports
+ * @param {NodeJS.ProcessEnv} env
  * @param {string} logDirectory
  */
-function whatRunsWhere(ports, logDirectory) {
+function whatRunsWhere(ports, env, logDirectory) {
   const url = (/** @type {string} */ variable, path = '') => `http://127.0.0.1:${ports[variable]}${path}`;
+  const running = services.filter(({ needs }) => needs === undefined || (env[needs] ?? '').trim() !== '');
   const places = [
     ['gateway', url('GATEWAY_PORT', '/vapi/webhook')],
-    ...services.map(({ name }) => [`${name} health`, url(`${variablePrefix(name)}_MANAGEMENT_PORT`, '/health/ready')]),
+    ...running.map(({ name }) => [`${name} health`, url(`${variablePrefix(name)}_MANAGEMENT_PORT`, '/health/ready')]),
     ['simulator', url('SIMULATOR_PORT')],
     ['logs', logDirectory],
   ];

@@ -32,6 +32,7 @@ export {
   ToolError,
 } from './tool-errors.js';
 export type { AbortCode, ToolErrorOptions } from './tool-errors.js';
+export { parseRetryAfter } from './retry-after.js';
 export { RegisteredTools } from './registration/registered-tools.js';
 export type { ToolsCheck } from './registration/registered-tools.js';
 export { WorkerHealth } from './worker-health.js';

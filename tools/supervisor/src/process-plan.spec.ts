@@ -4,16 +4,20 @@ import { services } from './service-list.js';
 
 describe('planProcesses', () => {
   it('runs one process of each service on its default ports', () => {
-    const { processes, ports } = planProcesses(services, { HTTP_TOOLS_FILE: 'tools.yaml' });
+    const { processes, ports } = planProcesses(services, {
+      HTTP_TOOLS_FILE: 'tools.yaml',
+      FOLLOW_UP_WEBHOOK_URL: 'https://sms.example/',
+    });
 
     expect(processes.map(({ id, args, probe }) => [id, args[0], probe.port])).toEqual([
       ['gateway', 'apps/gateway/dist/main.js', 9100],
       ['notifier', 'apps/notifier/dist/main.js', 9101],
       ['http-worker', 'apps/http-worker/dist/main.js', 9110],
       ['appointments-worker', 'apps/appointments-worker/dist/main.js', 9111],
+      ['follow-up-worker', 'apps/follow-up-worker/dist/main.js', 9112],
     ]);
     expect(processes[0]?.env).toEqual({ GATEWAY_MANAGEMENT_PORT: '9100', GATEWAY_PORT: '3000' });
-    expect(ports.map(({ port }) => port)).toEqual([9100, 3000, 9101, 9110, 9111]);
+    expect(ports.map(({ port }) => port)).toEqual([9100, 3000, 9101, 9110, 9111, 9112]);
   });
 
   it('gives each replica ports of its own', () => {
@@ -41,11 +45,12 @@ describe('planProcesses', () => {
     expect(without.leftOut).toEqual([
       'http-worker is left out: HTTP_TOOLS_FILE is not set',
       'appointments-worker is left out: APPOINTMENTS_WORKER_REPLICAS is 0',
+      'follow-up-worker is left out: FOLLOW_UP_WEBHOOK_URL is not set',
     ]);
 
     const asked = planProcesses(services, { HTTP_WORKER_REPLICAS: '1' });
     expect(asked.processes.map(({ id }) => id)).toContain('http-worker');
-    expect(asked.leftOut).toEqual([]);
+    expect(asked.leftOut).toEqual(['follow-up-worker is left out: FOLLOW_UP_WEBHOOK_URL is not set']);
   });
 
   it('leaves the choice of a port 0 to the system, for every replica', () => {

@@ -22,4 +22,5 @@ export const services: readonly ServiceDefinition[] = [
   { name: 'notifier', role: 'notifier', managementPort: 9101 },
   { name: 'http-worker', role: 'worker', managementPort: 9110, needs: 'HTTP_TOOLS_FILE' },
   { name: 'appointments-worker', role: 'worker', managementPort: 9111 },
+  { name: 'follow-up-worker', role: 'worker', managementPort: 9112, needs: 'FOLLOW_UP_WEBHOOK_URL' },
 ];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { resultOfAnswer, retryAfterMs } from './answer.js';
+import { resultOfAnswer } from './answer.js';
 
 const NOW = Date.UTC(2026, 0, 1);
 
@@ -46,19 +46,5 @@ describe('resultOfAnswer', () => {
 
   it('keeps what the backend said out of the error', () => {
     expect(() => result(400, 'card 4711')).toThrow(/^The backend answered 400\.$/);
-  });
-});
-
-describe('retryAfterMs', () => {
-  it.each([
-    ['120', 120_000],
-    ['0', 0],
-    [new Date(NOW + 5000).toUTCString(), 5000],
-    [new Date(NOW - 5000).toUTCString(), 0],
-    ['soon', undefined],
-    ['', undefined],
-    [undefined, undefined],
-  ])('%j', (value, expected) => {
-    expect(retryAfterMs(value, NOW)).toBe(expected);
   });
 });

@@ -1,4 +1,4 @@
-import { NonRetryableError, ToolError } from '@interject/worker-sdk';
+import { NonRetryableError, parseRetryAfter, ToolError } from '@interject/worker-sdk';
 
 /** What a backend answered. */
 export interface BackendAnswer {
@@ -11,14 +11,6 @@ export interface BackendAnswer {
 
 /** 408 Request Timeout, 425 Too Early, 429 Too Many Requests. */
 const PASSING_REFUSALS: ReadonlySet<number> = new Set([408, 425, 429]);
-
-/** @returns milliseconds from `now`, undefined when it is neither a number nor a date */
-export function retryAfterMs(value: string | undefined, now: number): number | undefined {
-  if (value === undefined) return undefined;
-  if (/^\s*\d+\s*$/.test(value)) return Number(value) * 1000;
-  const at = Date.parse(value);
-  return Number.isNaN(at) ? undefined : Math.max(0, at - now);
-}
 
 /** JSON if it says so or looks so, else the text; undefined for an empty answer. */
 function resultOf({ contentType, text }: BackendAnswer): unknown {
@@ -48,7 +40,7 @@ export function resultOfAnswer(answer: BackendAnswer, now: number): unknown {
   // The code is what logs and events show: an operator must see which status it was.
   const code = `backend-http-${String(status)}`;
   if (status >= 500 || PASSING_REFUSALS.has(status)) {
-    const waitMs = retryAfterMs(answer.retryAfter, now);
+    const waitMs = parseRetryAfter(answer.retryAfter, now);
     throw ToolError.retryable(text, { code, ...(waitMs !== undefined && { retryAfterMs: waitMs }) });
   }
   throw new NonRetryableError(text, { code });

@@ -2,6 +2,9 @@ import { CallEndPolicies, SpeechPlan, TOOL_NAME } from '@interject/contracts';
 import type { CallEndPolicy } from '@interject/contracts';
 import { Type } from 'class-transformer';
 import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  IsArray,
   IsIn,
   IsInt,
   IsObject,
@@ -34,6 +37,21 @@ export class HttpRetryEntry {
   @IsOptional() @IsInt() @Min(0) @Max(600_000) backoffMs?: number;
 }
 
+/** Words that keep the caller company while a backend works; what is left out comes from `FILLER_DEFAULTS`. */
+export class HttpFillersEntry {
+  @IsArray({ message: 'must be a list of texts' })
+  @ArrayMinSize(1)
+  @ArrayMaxSize(20)
+  @IsString({ each: true })
+  @Length(1, 300, { each: true })
+  texts!: string[];
+  @IsOptional() @IsInt() @Min(1000) @Max(120_000) afterMs?: number;
+  @IsOptional() @IsInt() @Min(1000) @Max(600_000) everyMs?: number;
+  @IsOptional() @IsInt() @Min(0) @Max(20) max?: number;
+  @IsOptional() @IsString() @Length(1, 300) onSilenceLimit?: string;
+  @IsOptional() @IsString() @Length(1, 300) onDurationLimit?: string;
+}
+
 /** One tool as the file describes it. */
 export class HttpToolEntry {
   @Matches(TOOL_NAME, { message: 'must have 1 to 64 letters, digits, _ or -' }) name!: string;
@@ -53,4 +71,9 @@ export class HttpToolEntry {
   @IsOptional() @IsString() @Length(1, MAX_TEMPLATE) say?: string;
   @IsOptional() @IsString() @Length(1, 1000) sayOnFailure?: string;
   @IsOptional() @IsObject() @ValidateNested() @Type(() => SpeechPlan) speech?: SpeechPlan;
+  @IsOptional()
+  @IsObject({ message: 'must be a mapping with texts' })
+  @ValidateNested()
+  @Type(() => HttpFillersEntry)
+  fillers?: HttpFillersEntry;
 }

@@ -31,11 +31,24 @@ type RawTool = Readonly<Record<string, unknown>>;
 
 const SAY_MARK = /\{\{|\{%/;
 
-function readWords({ say, sayOnFailure }: RawTool): { say?: Template; problems: FileProblem[] } {
-  const problems: FileProblem[] = [];
-  if (typeof sayOnFailure === 'string' && SAY_MARK.test(sayOnFailure)) {
-    problems.push({ field: 'sayOnFailure', problem: 'is said as it is: it cannot be a template' });
-  }
+const AS_IT_IS = 'is said as it is: it cannot be a template';
+
+/** Texts beside `say`, none of which is a template. */
+function plainWords({ sayOnFailure, fillers }: RawTool): [field: string, text: unknown][] {
+  const { texts, onSilenceLimit, onDurationLimit } = (fillers ?? {}) as RawTool;
+  return [
+    ['sayOnFailure', sayOnFailure],
+    ...(Array.isArray(texts) ? texts : []).map((text: unknown): [string, unknown] => ['fillers.texts', text]),
+    ['fillers.onSilenceLimit', onSilenceLimit],
+    ['fillers.onDurationLimit', onDurationLimit],
+  ];
+}
+
+function readWords(raw: RawTool): { say?: Template; problems: FileProblem[] } {
+  const { say } = raw;
+  const problems = plainWords(raw)
+    .filter(([, text]) => typeof text === 'string' && SAY_MARK.test(text))
+    .map(([field]) => ({ field, problem: AS_IT_IS }));
   if (typeof say !== 'string') return { problems };
   const { template, problems: own } = templateOf({ text: say, expanded: say }, 'say', 'none');
   return { ...(template && { say: template }), problems: [...problems, ...own] };

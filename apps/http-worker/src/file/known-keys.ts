@@ -1,6 +1,6 @@
 import { SpeechPlan } from '@interject/contracts';
 import { getMetadataStorage } from 'class-validator';
-import { HttpRequestEntry, HttpRetryEntry, HttpToolEntry } from './http-tool.dto.js';
+import { HttpFillersEntry, HttpRequestEntry, HttpRetryEntry, HttpToolEntry } from './http-tool.dto.js';
 import type { FileProblem } from './file-problem.js';
 import { suggest } from './suggest.js';
 
@@ -15,6 +15,7 @@ const NESTED_KEYS: Readonly<Record<string, readonly string[]>> = {
   request: keysOf(HttpRequestEntry),
   retry: keysOf(HttpRetryEntry),
   speech: keysOf(SpeechPlan),
+  fillers: keysOf(HttpFillersEntry),
 };
 
 function unknownKeys(data: unknown, known: readonly string[], path: string): FileProblem[] {

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { TOOL_DEFAULTS } from '@interject/contracts';
+import { FILLER_DEFAULTS, TOOL_DEFAULTS } from '@interject/contracts';
 import { describeProblem } from './file-problem.js';
 import { parseToolsFile, readToolsFile } from './tools-file.js';
 
@@ -52,6 +52,39 @@ describe('a tools file that fits', () => {
       speech: { class: 'result', timing: 'when-idle', wording: 'verbatim', expiresInMs: 600_000 },
     });
     expect(tools[0]?.request.headers['authorization']).toBe('Bearer t0p-secret');
+  });
+
+  it('may have fillers, and every wish about speech', () => {
+    const speech = [
+      'wording: assistant',
+      'timing: next-turn',
+      'class: progress',
+      "template: 'About your order: {text}'",
+      "repeatTemplate: 'As I was saying: {text}'",
+      'maxCharacters: 300',
+      'language: pt-BR',
+      'minGapMs: 0',
+      'maxCount: 1',
+      'endCallAfter: true',
+    ];
+    const text = file({
+      speech: `{ ${speech.join(', ')} }`,
+      fillers: '{ texts: [One moment.], max: 1, onSilenceLimit: Still at it. }',
+    });
+    const { tools, problems } = parseToolsFile(text, ENV);
+    expect(problems).toEqual([]);
+    expect(tools[0]?.definition.fillers).toEqual({
+      ...FILLER_DEFAULTS,
+      texts: ['One moment.'],
+      max: 1,
+      onSilenceLimit: 'Still at it.',
+    });
+    expect(tools[0]?.definition.speech).toMatchObject({
+      template: 'About your order: {text}',
+      language: 'pt-BR',
+      minGapMs: 0,
+      maxCount: 1,
+    });
   });
 
   it('may keep anchors under x- keys', () => {
@@ -184,6 +217,39 @@ describe('a tools file that does not fit', () => {
     ['a broken say', file({ say: "'{{ result'" }), /say is no Liquid template/],
     ['a say that includes a file', file({ say: "'{% include %}'" }), /say is no Liquid template/],
     ['a template in sayOnFailure', file({ sayOnFailure: "'{{ arguments.id }}'" }), /sayOnFailure is said as it is/],
+    [
+      'a speech template without a place for the text',
+      file({ speech: '{ template: One moment. }' }),
+      /speech\.template must hold \{text\} once, and no other braces/,
+    ],
+    [
+      'a Liquid template for a sentence',
+      file({ speech: "{ repeatTemplate: 'Again: {{ text }}' }" }),
+      /speech\.repeatTemplate must hold \{text\} once, and no other braces/,
+    ],
+    ['a length of no sense', file({ speech: '{ maxCharacters: 1 }' }), /speech\.maxCharacters must not be less than/],
+    ['a language of no tag', file({ speech: '{ language: English }' }), /speech\.language must/],
+    ['a gap below nothing', file({ speech: '{ minGapMs: -1 }' }), /speech\.minGapMs must not be less than 0/],
+    ['too many reports', file({ speech: '{ maxCount: 1000 }' }), /speech\.maxCount must not be greater than 100/],
+    ['fillers of no mapping', file({ fillers: '[One moment.]' }), /fillers must be a mapping with texts/],
+    ['fillers without texts', file({ fillers: '{ afterMs: 5000 }' }), /fillers\.texts is missing/],
+    ['no filler', file({ fillers: '{ texts: [] }' }), /fillers\.texts must contain at least 1/],
+    ['a filler that is no text', file({ fillers: '{ texts: [1] }' }), /fillers\.texts each value in texts must be/],
+    [
+      'a misspelt key in fillers',
+      file({ fillers: '{ texts: [a], everMs: 5000 }' }),
+      /fillers\.everMs is not a known key; did you mean "everyMs"\?/,
+    ],
+    [
+      'a filler that comes at once',
+      file({ fillers: '{ texts: [a], afterMs: 10 }' }),
+      /fillers\.afterMs must not be less than 1000/,
+    ],
+    [
+      'a template for a filler',
+      file({ fillers: "{ texts: ['Wait, {{ arguments.name }}.'] }" }),
+      /fillers\.texts is said as it is: it cannot be a template/,
+    ],
     ['no text to say', file({ say: '[1]' }), /say must be/],
   ])('%s', (_case, text, expected) => {
     const { tools } = parseToolsFile(text, ENV);

@@ -240,7 +240,10 @@ describe('JetStreamStrategy', () => {
       for (const id of gone) await publish(id);
     })();
     await eventually(() => seen.includes('t20'), { intervalMs: 1 });
-    await kit.connection.manager.consumers.delete(Streams.ToolCalls, extras.durable);
+    // nats-server 2.9 may stumble over its own files when it deletes a busy consumer; the consumer is gone all the same.
+    await kit.connection.manager.consumers.delete(Streams.ToolCalls, extras.durable).catch((error: unknown) => {
+      if (!/directory not empty/.test((error as Error).message)) throw error;
+    });
     await publishing;
     await eventually(() => gone.every((id) => seen.includes(id)), { timeoutMs: 15_000 });
   }, 30_000);

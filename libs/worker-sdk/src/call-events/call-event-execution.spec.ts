@@ -110,7 +110,9 @@ describe('CallEventExecution', () => {
   it('gives the event back at a shutdown, even at its last attempt', async () => {
     let reason: unknown;
     const { bench: b } = bench((event, context) => {
-      context.signal.addEventListener('abort', () => (reason = context.signal.reason));
+      context.signal.addEventListener('abort', () => {
+        reason = context.signal.reason;
+      });
       return obedient(event, context);
     });
     const delivery = b.deliver(EVENT, 3);

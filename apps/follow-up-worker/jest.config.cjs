@@ -1,0 +1,1 @@
+module.exports = { displayName: 'follow-up-worker', preset: '../../jest.preset.cjs' };
