@@ -1,10 +1,10 @@
 export { CallMachine } from './calls/call-machine.js';
 export type { CallAction, Settlement, SpeechMessage } from './calls/call-actions.types.js';
-export type { CallAnswer, CallFact, CallInput, PostOutcome } from './calls/call-inputs.types.js';
+export type { CallFact, CallInput, PostOutcome } from './calls/call-inputs.types.js';
 export { mergeSummaries } from './calls/call-snapshot.js';
 export type { CallSnapshot, ToolCallSnapshot, UtteranceSnapshot } from './calls/call-snapshot.js';
 export type { CallMachineOptions } from './calls/call-machine.js';
 export type { CallLimit } from './calls/limit-watch.js';
 export type { FloorState } from './speech/floor.js';
-export { DEFAULT_SPEECH_SETTINGS, estimatedSpeakingMs, LAST_STRETCH_SHARE } from './speech/speech-settings.js';
+export { DEFAULT_SPEECH_SETTINGS } from './speech/speech-settings.js';
 export type { SpeechSettings } from './speech/speech-settings.js';

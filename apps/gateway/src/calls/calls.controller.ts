@@ -4,7 +4,7 @@ import { ApiKeyGuard } from '../api/api-key.guard.js';
 import { CallQuery } from './call-query.service.js';
 import type { CallState } from './call-query.service.js';
 
-export const UNKNOWN_CALL = 'Nothing is known of this call: no tool call came from it in the last 24 hours.';
+export const UNKNOWN_CALL = 'Nothing is known of this call: nothing came from it in the last 24 hours.';
 
 /** Tells what happened in a call: its tool calls and what became of each utterance. */
 @Controller('calls')

@@ -98,8 +98,9 @@ export class ActionRunner {
 
   private append(callId: string, { record, settlement }: Extract<CallAction, { kind: 'append' }>): void {
     const { utteranceId, state, final } = record;
-    if (state !== 'sending') this.tools.journal.settled([utteranceId]);
     this.partition.utteranceLog.append(record, (waitedMs) => {
+      // Not before it is stored: until then the ledger may still say `sending` of what was said.
+      if (state !== 'sending') this.tools.journal.settled([utteranceId]);
       if (settlement !== undefined) this.tools.metrics.settled(record, settlement);
       const isStale = waitedMs > SENDING_VALID_MS || !this.partition.maySpeak();
       const isFinal = final === undefined ? {} : { final };

@@ -33,6 +33,7 @@ interface Held {
   readonly lease: Lease;
   readonly owner: PartitionOwner;
   isGivenUp: boolean;
+  leaving?: Promise<void>;
 }
 
 const TICK_MS = 500;
@@ -174,9 +175,14 @@ export class Ownership {
     await Promise.all([...this.held.values()].map((one) => this.giveUp(one)));
   }
 
-  private async giveUp(one: Held): Promise<void> {
-    if (one.isGivenUp) return;
+  /** @returns when it is given up; also when somebody else asked for that before */
+  private giveUp(one: Held): Promise<void> {
     one.isGivenUp = true;
+    one.leaving ??= this.leave(one);
+    return one.leaving;
+  }
+
+  private async leave(one: Held): Promise<void> {
     await one.owner.drain(DRAIN_MS);
     await one.owner.stop();
     if (this.held.get(one.lease.partition) !== one) return;

@@ -1,5 +1,5 @@
-import { isContractError, parseJson, Streams, Subjects, UtteranceBatch } from '@interject/contracts';
-import type { Checkpoint, StreamName, UtteranceRecord } from '@interject/contracts';
+import { isContractError, Streams, Subjects } from '@interject/contracts';
+import type { Checkpoint, StreamName } from '@interject/contracts';
 import type {
   AppendLog,
   CoreMessenger,
@@ -18,6 +18,7 @@ import { CallDirectory } from './call-directory.js';
 import { CallQuestions } from './call-questions.js';
 import { factOf } from './fact-parser.js';
 import type { FloorMemory } from './floor-memory.js';
+import { LedgerReplay } from './ledger-replay.js';
 import type { Lease } from './lease.js';
 
 export interface PartitionTools extends RunnerTools {
@@ -44,7 +45,7 @@ export class PartitionOwner {
   private readonly directory: CallDirectory;
   private readonly runner: ActionRunner;
   private readonly questions: CallQuestions;
-  private readonly records = new Map<string, Map<string, UtteranceRecord>>();
+  private readonly ledger: LedgerReplay;
   private next: Checkpoint = { toolCalls: 1, callEvents: 1, utterances: 1 };
   private readers: OrderedReader[] = [];
   private responder: Responder | undefined;
@@ -58,6 +59,7 @@ export class PartitionOwner {
   ) {
     const { partition } = lease;
     const { clock, ownerClock, settings, floors } = tools;
+    this.ledger = new LedgerReplay(tools.owner, tools.journal);
     this.utteranceLog = new UtteranceLog({
       ...tools,
       // Another claim by the same process is another writer.
@@ -159,7 +161,6 @@ export class PartitionOwner {
     this.state = 'live';
     this.directory.goLive();
     this.closeOrphans();
-    this.records.clear();
     this.keepCheckpoint();
   }
 
@@ -210,23 +211,11 @@ export class PartitionOwner {
 
   private takeBatch({ data, sequence }: StoredMessage): void {
     try {
-      const { owner, records } = parseJson(UtteranceBatch, data);
-      for (const record of records) {
-        const ofCall = this.records.get(record.callId) ?? new Map<string, UtteranceRecord>();
-        this.records.set(record.callId, ofCall.set(record.utteranceId, this.asKnownHere(record, owner)));
-      }
+      this.ledger.take(data);
     } catch (error) {
       if (!isContractError(error)) throw error;
       this.refuse(Streams.Utterances, sequence, error);
     }
-  }
-
-  /** What this process itself recorded as being sent, and certainly never wrote, waits to be said. */
-  private asKnownHere(record: UtteranceRecord, owner: string): UtteranceRecord {
-    const isOurs = owner.startsWith(`${this.tools.owner}.`);
-    const isOpen = record.state === 'sending' && record.final !== false;
-    if (!isOurs || !isOpen || !this.tools.journal.neverWrote(record.utteranceId)) return record;
-    return { ...record, attempt: record.attempt - 1, final: false };
   }
 
   private takeFact(stream: StreamName, message: StoredMessage): void {
@@ -234,7 +223,7 @@ export class PartitionOwner {
     const start = this.startingAt(stream, message.sequence);
     try {
       const fact = factOf(stream, message, this.partition, this.tools.partitions);
-      if (fact !== undefined) this.directory.take(fact, message.storedAt, start, this.records.get(fact.fact.callId));
+      if (fact !== undefined) this.directory.take(fact, message.storedAt, start, this.ledger.ofCall(fact.fact.callId));
     } catch (error) {
       // It can never be read: the next one counts. The streams keep it for whoever looks.
       if (!isContractError(error) && !(error instanceof RangeError)) throw error;
@@ -262,16 +251,13 @@ export class PartitionOwner {
     this.tools.log.warn('a message was refused', { stream, sequence, partition: this.partition, error });
   }
 
-  /** `sending` records whose facts are not in the streams any more: nobody else would end them. */
   private closeOrphans(): void {
-    for (const [callId, records] of this.records) {
-      const known = new Set(this.directory.snapshot(callId)?.utterances.map((utterance) => utterance.utteranceId));
-      for (const record of records.values()) {
-        if (record.state !== 'sending' || record.final === false || known.has(record.utteranceId)) continue;
-        const times = { ...record.times, endedAt: this.tools.ownerClock.now() };
-        this.utteranceLog.append({ ...record, state: 'unconfirmed', times }, () => undefined);
-      }
+    const isKnown = (callId: string, utteranceId: string): boolean =>
+      this.directory.snapshot(callId)?.utterances.some((utterance) => utterance.utteranceId === utteranceId) ?? false;
+    for (const record of this.ledger.orphans(isKnown, this.tools.ownerClock.now())) {
+      this.utteranceLog.append(record, () => undefined);
     }
+    this.ledger.clear();
   }
 
   private keepCheckpoint(): void {

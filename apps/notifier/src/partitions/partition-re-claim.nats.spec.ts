@@ -22,6 +22,8 @@ let control: ControlClient;
 let tools: PartitionTools;
 /** Set: the POSTs wait for their connection, and end by what this is given. */
 let connecting: ((mayWrite: () => boolean) => Promise<ControlOutcome>) | undefined;
+/** Appends to the ledger are not answered. */
+let isLogStuck = false;
 const owners: PartitionOwner[] = [];
 const clock = new SystemClock();
 
@@ -57,7 +59,8 @@ beforeEach(async () => {
   endpoint = await ControlEndpoint.start();
   control = new ControlClient({ allowedOrigins: [endpoint.origin], timeoutMs: 2000 });
   connecting = undefined;
-  tools = toolsOf({
+  isLogStuck = false;
+  const assembled = toolsOf({
     ...kit,
     notifier: `spec-${String(Math.random())}`,
     settings: QUICK,
@@ -70,6 +73,11 @@ beforeEach(async () => {
     clock,
     log: Log.silent(),
   });
+  const appendLog = {
+    append: (...args: Parameters<typeof kit.appendLog.append>) =>
+      isLogStuck ? new Promise<number>(() => undefined) : kit.appendLog.append(...args),
+  };
+  tools = { ...assembled, appendLog: appendLog as unknown as typeof kit.appendLog };
   call = new PlayedCall(kit, endpoint);
   await call.begin();
 });
@@ -112,6 +120,22 @@ describe('a partition that the same process claims again', () => {
     await claim();
     await eventually(async () => (await call.states()).includes('tc unconfirmed'));
     expect(endpoint.said(call.callId)).toEqual([]);
+  });
+
+  it('does not repeat what was said, when what became of it could not be stored', async () => {
+    const owner = await claim();
+    await call.result('tc', 'Said once.');
+    await eventually(() => endpoint.said(call.callId).length === 1);
+    isLogStuck = true;
+    await eventually(async () => {
+      const [utterance] = (await call.query())['utterances'] as readonly { readonly state: string }[];
+      return utterance?.state === 'unconfirmed';
+    });
+    await owner.stop();
+    isLogStuck = false;
+    await claim();
+    await eventually(async () => (await call.states()).includes('tc unconfirmed'));
+    expect(endpoint.said(call.callId)).toEqual(['Said once.']);
   });
 
   it('has what was refused for the moment, and was waiting again, said', async () => {

@@ -16,7 +16,7 @@ export type SpeechEvidenceSource = (typeof SpeechEvidenceSources)[number];
 /** Most words of a text that are compared. */
 export const MAX_FINGERPRINT = 200;
 
-/** What the assistant said, as hashes of its words: enough to recognise our own text, too little to read another's. */
+/** What the assistant said, by numbers that many words share: enough to recognise our own text, too little to read another. */
 export class SpeechEvidence {
   @IsIn(SpeechEvidenceSources) source!: SpeechEvidenceSource;
   @IsArray() @ArrayMaxSize(MAX_FINGERPRINT) @IsInt({ each: true }) words!: number[];

@@ -54,7 +54,7 @@ export class UtteranceRecord {
   @IsIn(UtteranceSources) source!: UtteranceSource;
   @IsIn(SpeechClasses) class!: SpeechClass;
   @IsIn(RecordedStates) state!: RecordedState;
-  /** False when the utterance is queued again: after an interruption, or a `sending` whose POST was not written. */
+  /** False when the utterance is queued again: interrupted, unconfirmed by a plan that repeats, or certainly not accepted. */
   @IsOptional() @IsBoolean() final?: boolean;
   /** 1 for the first time it is said. */
   @IsInt() @Min(0) attempt!: number;

@@ -1,3 +1,4 @@
+import { toolCallKey } from '@interject/contracts';
 import type { Fillers } from '@interject/contracts';
 import { describe, expect, it } from '@jest/globals';
 import { CALL_ID, CallDriver, speaking, START } from './call-driver.spec-kit.js';
@@ -63,7 +64,57 @@ describe('CallMachine: fillers', () => {
   });
 });
 
+describe('CallMachine: fillers that are not needed any more', () => {
+  it('are not said after the result, not even one without words', () => {
+    const driver = new CallDriver({
+      answer: (n) => ({ outcome: n === 0 ? 'throttled' : 'accepted', afterMs: 10 }),
+    }).live();
+    driver.status(0, 'in-progress').turn(10, 'assistant', 1000).toolCall(20, 'tc', { fillers });
+    driver.result(6100, 'tc', undefined).run(20_000);
+    expect(driver.posts.length).toBe(1);
+    expect(driver.records.at(-1)).toMatchObject({ source: 'filler', state: 'replaced' });
+  });
+
+  it('go on counting after a change of owner', () => {
+    const id = `${toolCallKey(CALL_ID, 'tc')}-f1`;
+    const record = {
+      utteranceId: id,
+      callId: CALL_ID,
+      source: 'filler' as const,
+      class: 'progress' as const,
+      state: 'heard' as const,
+      attempt: 1,
+      times: { queuedAt: START },
+    };
+    const driver = new CallDriver({ speaker: speaking(), recorded: new Map([[id, record]]) });
+    driver.live().status(0, 'in-progress').turn(10, 'assistant', 1000).toolCall(20, 'tc', { fillers }).run(60_000);
+    expect(driver.said().map(([, text]) => text)).toEqual(['One moment more.']);
+  });
+});
+
 describe('CallMachine: limits of the call', () => {
+  it('are noticed although a filler is due that may not be said', () => {
+    const driver = waiting().toolCall(30, 'other').result(2000, 'other', 'Later.', {
+      timing: 'next-turn',
+      maxHoldMs: 120_000,
+    });
+    driver.run(40_000);
+    expect(driver.done('limit-near').map(({ limit }) => limit)).toEqual(['silence']);
+  });
+
+  it('are told the caller even if the filler before was accepted and not heard', () => {
+    const driver = new CallDriver({
+      speaker: (d, post) => {
+        if (post.message.text === 'I am still here.') speaking()(d, post);
+      },
+    }).live();
+    driver.status(0, 'in-progress').turn(10, 'assistant', 1000);
+    driver.toolCall(20, 'tc', { fillers: { ...fillers, afterMs: 19_000, onSilenceLimit: 'I am still here.' } });
+    driver.run(30_000);
+    expect(driver.said().map(([, text]) => text)).toEqual(['Still at it.', 'I am still here.']);
+    expect(driver.records.at(-1)).toMatchObject({ source: 'filler', state: 'heard' });
+  });
+
   it('tells once for each silence that Vapi is about to end the call, and says a line if the tool has one', () => {
     const driver = waiting({ max: 0, onSilenceLimit: 'I am still here.' }).run(40_000);
     expect(driver.said()[0]).toEqual([1010 + 30_000 - 8000 + 1, 'I am still here.']);

@@ -76,6 +76,38 @@ describe('CallMachine: results that wait together', () => {
     expect(driver.statesOf('b')).toEqual(['sending', 'interrupted', 'sending', 'heard']);
   });
 
+  it('are not said again as far as they were over, also without word of an interruption', () => {
+    const first = 'The first result is this long sentence of seventy or so characters.';
+    const second = 'The second one is about as long as that, give or take a few words.';
+    const cutAt = 300 + first.length * 65 + 900;
+    const driver = busy({
+      speaker: (d) => {
+        if (d.posts.length > 1) return void d.turn(300, 'assistant', 4000);
+        d.floor(300, 'assistant', 'started').floor(cutAt - 200, 'caller', 'started');
+        d.floor(cutAt, 'assistant', 'stopped').floor(cutAt + 1500, 'caller', 'stopped');
+      },
+    });
+    driver.result(10, 'a', first).result(20, 'b', second).run(40_000);
+    expect(texts(driver)).toEqual([`${first} ${second}`, second]);
+    expect(driver.states()).toEqual({ a: 'heard', b: 'heard' });
+  });
+
+  it('are not said again as far as they were over when something urgent cuts in', () => {
+    const first = 'The first result is this long sentence of seventy or so characters.';
+    const second = 'The second one is about as long as that, give or take a few words.';
+    const driver = busy({
+      speaker: (d, post) => {
+        const { message } = post;
+        if (message.kind === 'say' && message.interruptAssistant) d.floor(50, 'assistant', 'stopped');
+        d.turn(300, 'assistant', message.text.length * 65);
+      },
+    });
+    driver.result(10, 'a', first).result(20, 'b', second);
+    const cutAt = 2000 + 3000 + 300 + first.length * 65 + 900;
+    driver.announcement(cutAt, 'alarm', 'Fire!', { class: 'urgent', timing: 'interrupt' }).run(60_000);
+    expect(texts(driver)).toEqual([`${first} ${second}`, 'Fire!', second]);
+  });
+
   it('are not more than five, nor longer than a minute', () => {
     const driver = busy();
     [...'abcdefg'].forEach((id, n) => driver.result(10 + n, id, `Result ${id}.`));

@@ -1,9 +1,10 @@
-import type { UtteranceRecord } from '@interject/contracts';
+import { SpeechEvidenceSources, speechFingerprint } from '@interject/contracts';
+import type { SpeechEvidenceSource, UtteranceRecord } from '@interject/contracts';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { LONGEST_TURN_MS } from '../speech/speech-settings.js';
 import type { CallInput, PostOutcome } from './call-inputs.types.js';
-import { CallDriver, START } from './call-driver.spec-kit.js';
+import { CALL_ID, CallDriver, START } from './call-driver.spec-kit.js';
 import type { Post } from './call-driver.spec-kit.js';
 
 type Happening =
@@ -16,12 +17,14 @@ type Happening =
       readonly loss: 'none' | 'started' | 'stopped';
     }
   | { readonly what: 'interrupted'; readonly at: number }
+  | { readonly what: 'said'; readonly at: number; readonly source: SpeechEvidenceSource; readonly text: string }
   | {
       readonly what: 'result';
       readonly at: number;
       readonly plan: Plan;
       readonly mode: 'sync' | 'async';
       readonly hasText: boolean;
+      readonly hasFillers: boolean;
       readonly takesMs: number;
     }
   | { readonly what: 'progress'; readonly at: number; readonly of: number }
@@ -65,11 +68,18 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
   }),
   fc.record({ what: fc.constant('interrupted' as const), at }),
   fc.record({
+    what: fc.constant('said' as const),
+    at,
+    source: fc.constantFrom(...SpeechEvidenceSources),
+    text: fc.constantFrom('Result 1.', 'Result 2. Announcement 3.', 'Something else entirely.'),
+  }),
+  fc.record({
     what: fc.constant('result' as const),
     at,
     plan,
     mode: fc.constantFrom('sync', 'async'),
     hasText: fc.boolean(),
+    hasFillers: fc.boolean(),
     takesMs: fc.integer({ min: -5, max: 30_000 }),
   }),
   fc.record({ what: fc.constant('progress' as const), at, of: fc.integer({ min: 0, max: 5 }) }),
@@ -190,12 +200,23 @@ function schedule(driver: CallDriver, happening: Happening, n: number): void {
       if (loss !== 'stopped') driver.floor(happening.at + forMs, speaker, 'stopped', lag);
       return;
     }
+    case 'said': {
+      const { source, text } = happening;
+      const evidence = { source, words: speechFingerprint(text) };
+      driver.in(happening.at, (at) => ({
+        kind: 'floor',
+        fact: { callId: CALL_ID, speaker: 'assistant', change: 'said', at, receivedAt: at, evidence },
+      }));
+      return;
+    }
     case 'interrupted':
       driver.floor(happening.at, 'caller', 'interrupted');
       return;
     case 'result': {
       const id = `tc${String(n)}`;
-      driver.toolCall(happening.at + 5, id, { mode: happening.mode, watchdogMs: 60_000 });
+      const fillers = { texts: ['One.', 'Two.'], afterMs: 2000, everyMs: 4000, max: 3, onSilenceLimit: 'Still here.' };
+      const more = happening.hasFillers ? { fillers } : {};
+      driver.toolCall(happening.at + 5, id, { mode: happening.mode, watchdogMs: 60_000, ...more });
       driver.result(
         happening.at + 5 + happening.takesMs,
         id,

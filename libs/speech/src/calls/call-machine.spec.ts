@@ -70,9 +70,13 @@ describe('CallMachine: saying a result', () => {
 });
 
 describe('CallMachine: who may be talked over', () => {
-  it('speaks after the longest hold although the caller talks', () => {
+  it('speaks after the longest hold although the caller talks, and waits a little for the end of that', () => {
     const driver = conversation().floor(0, 'caller', 'started').result(100, 'tc', 'Ready.').run(40_000);
-    expect(driver.said()).toEqual([[5100 + 20_000 + 1, 'Ready.']]);
+    expect(driver.said()).toEqual([[5100 + 22_000 + 1, 'Ready.']]);
+    const hushed = conversation().turn(0, 'caller', 20_600).result(100, 'tc', 'Ready.').run(40_000);
+    expect(hushed.said()).toEqual([[5000 + 20_600 + 1, 'Ready.']]);
+    const silent = conversation().turn(0, 'caller', 20_000).result(100, 'tc', 'Ready.').run(40_000);
+    expect(silent.said()).toEqual([[5100 + 20_000 + 1, 'Ready.']]);
   });
 
   it.each([
@@ -203,6 +207,17 @@ describe('CallMachine: interruptions', () => {
 });
 
 describe('CallMachine: without speech events', () => {
+  it('does not take a text of the assistant for a speech event', () => {
+    const driver = new CallDriver().live().status(0, 'in-progress').toolCall(0, 'a').result(5000, 'a', 'Ready.');
+    const evidence = { source: 'history' as const, words: [1, 2, 3] };
+    driver.in(4000, (at) => ({
+      kind: 'floor',
+      fact: { callId: CALL_ID, speaker: 'assistant', change: 'said', at, receivedAt: at, evidence },
+    }));
+    driver.run(20_000);
+    expect(driver.said()[0]?.[0]).toBe(5000 + 2000 + 1);
+  });
+
   it('waits a little, then keeps the estimated speaking time between utterances', () => {
     const driver = new CallDriver().live().toolCall(0, 'a').toolCall(0, 'b');
     driver.result(100, 'a', 'A first one').result(3000, 'b', 'Second.').run(60_000);

@@ -15,6 +15,7 @@ import type { SpeechSettings } from '../speech/speech-settings.js';
 import { UtteranceRow } from '../speech/utterance-row.js';
 import type { CallAction } from './call-actions.types.js';
 import type { CallAnswer, CallFact, CallInput } from './call-inputs.types.js';
+import { CallClosing } from './call-closing.js';
 import { CallPresence } from './call-presence.js';
 import { snapshotOfUtterance } from './call-snapshot.js';
 import type { CallSnapshot } from './call-snapshot.js';
@@ -55,8 +56,7 @@ export class CallMachine {
   private outbox: CallAction[] = [];
   private lastFactAt = -Infinity;
   private decidedAt = -Infinity;
-  private isPurged = false;
-  private isClosed = false;
+  private readonly closing = new CallClosing();
 
   constructor(
     readonly callId: string,
@@ -72,7 +72,7 @@ export class CallMachine {
     this.ledger = new SpeechLedger(emit, () => presence.ended?.endedReason);
     this.row = new UtteranceRow(this.ledger);
     this.desk = new SpeechDesk(settings, presence, this.floor, this.row, this.ledger, emit);
-    this.company = new Company(book, presence, this.floor, emit);
+    this.company = new Company(book, presence, this.floor, emit, recorded);
     const { row, ledger, desk } = this;
     this.intake = new UtteranceIntake({ callId, settings, recorded, book, presence, row, ledger, desk, emit });
   }
@@ -143,7 +143,7 @@ export class CallMachine {
     const times = [
       this.book.nextWatchdogAt(),
       this.lastFactAt + FORGET_CALL_MS,
-      this.company.nextAt(),
+      ...this.company.wakeTimes(),
       ...this.desk.wakeTimes(now),
       ...this.intake.wakeTimes(),
     ];
@@ -275,26 +275,21 @@ export class CallMachine {
 
   private decideSpeech(now: number): void {
     const mayBegin = this.mayBegin();
-    if (!mayBegin) this.desk.pause(now);
+    if (!mayBegin && (this.row.hasOpen || this.book.hasPending)) this.desk.pause(now);
     const maySend = this.mode === 'live' && mayBegin;
     this.desk.decide(now, maySend);
     if (!maySend) return;
     const fillers = this.company.due(!this.desk.isBusy && this.row.waiting.length === 0, now);
     for (const filler of fillers) this.intake.filler(filler, now);
+    this.intake.settleOrphans(now);
     if (fillers.length > 0) this.desk.decide(now, maySend);
   }
 
   private close(now: number): void {
-    const isDone = !this.desk.isBusy && !this.intake.isBusy && !this.row.hasOpen && this.ledger.isSettled;
-    const isOver = this.presence.isEnded;
-    if (isOver && !this.isPurged && !this.desk.isBusy) {
-      this.isPurged = true;
-      this.outbox.push({ kind: 'purge-control-url' });
-    }
-    if (!isDone || this.isClosed || this.book.hasPending) return;
-    if (!isOver && now < this.lastFactAt + FORGET_CALL_MS) return;
-    this.isClosed = true;
-    // Of a call without life too: it can still be shown, and what comes later is added.
-    this.outbox.push({ kind: 'write-summary', summary: this.snapshot(now) }, { kind: 'close' });
+    const isSpeechDone = !this.desk.isBusy;
+    const isAllDone = isSpeechDone && !this.intake.isBusy && !this.row.hasOpen && this.ledger.isSettled;
+    const isQuiet = now >= this.lastFactAt + FORGET_CALL_MS;
+    const state = { isOver: this.presence.isEnded, isSpeechDone, isDone: isAllDone && !this.book.hasPending, isQuiet };
+    this.outbox.push(...this.closing.decide(state, () => this.snapshot(now)));
   }
 }

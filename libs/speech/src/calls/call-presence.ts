@@ -2,6 +2,8 @@ import type { CallEnded, CallStatus, CallStatusChanged } from '@interject/contra
 
 const BEFORE_SPEECH: ReadonlySet<CallStatus> = new Set<CallStatus>(['scheduled', 'queued', 'ringing']);
 
+const OLD_STATUS_MS = 60_000;
+
 /** Whether a call is live, as far as its facts tell. */
 export class CallPresence {
   private current: CallStatus | undefined;
@@ -53,7 +55,8 @@ export class CallPresence {
   statusChanged({ status, at }: Omit<CallStatusChanged, 'callId'>, now: number): void {
     // Webhooks may come out of order; a word that Vapi invented later says nothing.
     if (at < this.currentAt || status === 'unknown') return;
-    if (status === 'in-progress' && this.current !== status) this.liveSince = now;
+    // A status that was looked up may be old; one that just came is of now, whatever Vapi's clock says.
+    if (status === 'in-progress' && this.current !== status) this.liveSince = now - at > OLD_STATUS_MS ? at : now;
     this.current = status;
     this.currentAt = at;
   }

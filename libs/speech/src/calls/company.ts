@@ -10,7 +10,7 @@ import type { ToolCallBook } from './tool-call-book.js';
 
 /** Keeps the caller company while tool calls are pending: fillers, and a word when Vapi is about to end the call. */
 export class Company {
-  private readonly fillers = new FillerWatch();
+  private readonly fillers: FillerWatch;
   private readonly limits: LimitWatch;
 
   constructor(
@@ -18,7 +18,9 @@ export class Company {
     private readonly presence: CallPresence,
     private readonly floor: Floor,
     private readonly emit: (action: CallAction) => void,
+    recorded: ReadonlyMap<string, unknown>,
   ) {
+    this.fillers = new FillerWatch(new Set(recorded.keys()));
     this.limits = new LimitWatch(presence, floor);
   }
 
@@ -40,10 +42,10 @@ export class Company {
     return filler === undefined ? [] : [filler];
   }
 
-  /** When {@link due} may have something, if nothing else happens. */
-  nextAt(): number {
+  /** Times at which {@link due} may have something, if nothing else happens. */
+  wakeTimes(): number[] {
     const { pending } = this.book;
-    return pending.length === 0 ? Infinity : Math.min(this.fillers.nextAt(pending, this.floor), this.limits.nextAt());
+    return pending.length === 0 ? [] : [this.fillers.nextAt(pending, this.floor), this.limits.nextAt()];
   }
 
   private nearLimit(limit: CallLimit, pending: readonly ToolCallRequested[]): DueFiller[] {

@@ -70,6 +70,14 @@ describe('Flight: whose speech is it?', () => {
     expect(flight.wasRecognised).toBe(true);
   });
 
+  it('is not shown by the history of the attempt before', () => {
+    flight.head.repeats = 1;
+    said(200, 'history', 'your report about the north is ready for you');
+    expect(flight.wasRecognised).toBe(false);
+    said(420, 'force-say', 'your report about the north is ready for you');
+    expect(flight.wasRecognised).toBe(true);
+  });
+
   it('is not ours after a turn of the caller, when it is much too short for it', () => {
     event(150, 'caller', 'started');
     event(1200, 'caller', 'stopped');

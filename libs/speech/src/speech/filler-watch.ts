@@ -1,5 +1,11 @@
+import { toolCallKey } from '@interject/contracts';
 import type { ToolCallRequested } from '@interject/contracts';
 import type { Floor } from './floor.js';
+
+/** Utterance id of the `sequence`-th filler of a tool call. */
+export function fillerId(callId: string, toolCallId: string, sequence: number): string {
+  return `${toolCallKey(callId, toolCallId)}-f${String(sequence)}`;
+}
 
 /** A filler that is due. */
 export interface DueFiller {
@@ -7,6 +13,8 @@ export interface DueFiller {
   readonly text: string;
   /** 1 for the first one of its tool call. */
   readonly sequence: number;
+  /** Beyond the budget, because the call is about to end by itself. */
+  readonly isForLimit: boolean;
 }
 
 interface Count {
@@ -22,6 +30,9 @@ interface Count {
 export class FillerWatch {
   private readonly counts = new Map<string, Count>();
 
+  /** @param known ids of the call's utterances that a predecessor recorded: its fillers count */
+  constructor(private readonly known: ReadonlySet<string> = new Set()) {}
+
   /** @param pending requests without a result @returns the one that is due, which is taken for said */
   take(pending: readonly ToolCallRequested[], floor: Floor, now: number): DueFiller | undefined {
     const request = pending.find((each) => this.dueAt(each, floor) <= now);
@@ -30,14 +41,14 @@ export class FillerWatch {
     const { texts } = request.fillers;
     const text = texts[count.said % texts.length] ?? '';
     count.said += 1;
-    return { request, text, sequence: count.said + count.extra };
+    return { request, text, sequence: count.said + count.extra, isForLimit: false };
   }
 
   /** One beyond the budget, because the call is about to end by itself. */
   takeExtra(request: ToolCallRequested, text: string): DueFiller {
     const count = this.countOf(request);
     count.extra += 1;
-    return { request, text, sequence: count.said + count.extra };
+    return { request, text, sequence: count.said + count.extra, isForLimit: true };
   }
 
   /** When the next is due if nobody says a word; Infinity without one. */
@@ -58,10 +69,11 @@ export class FillerWatch {
     return Math.max(silentFrom + (said === 0 ? fillers.afterMs : fillers.everyMs), floor.idleAt());
   }
 
-  private countOf({ toolCallId }: ToolCallRequested): Count {
+  private countOf({ callId, toolCallId }: ToolCallRequested): Count {
     let count = this.counts.get(toolCallId);
     if (count === undefined) {
       count = { said: 0, extra: 0 };
+      while (this.known.has(fillerId(callId, toolCallId, count.said + 1))) count.said += 1;
       this.counts.set(toolCallId, count);
     }
     return count;

@@ -181,6 +181,8 @@ export class Flight {
   private observeText({ source, words }: SpeechEvidence, time: number): void {
     // The model puts `assistant` into its own words.
     if (this.head.wording !== 'verbatim') return;
+    // The history may show the attempt before.
+    if (source === 'history' && (this.head.repeats > 0 || this.head.hasRetriedUnknown)) return;
     if (fingerprintShare(this.words, words) >= EVIDENCE_SHARE) {
       this.isRecognised = true;
     } else if (source !== 'history') {
@@ -218,11 +220,13 @@ export class Flight {
    * When several were said together and cut off: was this one over by then?
    *
    * @param utterance one of the flight's; the last one was what was cut
+   * @param now when it was cut at the latest
    */
-  wasOver(utterance: Utterance): boolean {
+  wasOver(utterance: Utterance, now: number): boolean {
     const index = this.utterances.indexOf(utterance);
     if (this.startedAt === undefined || index < 0 || index === this.utterances.length - 1) return false;
-    const cutAt = Math.min(this.stoppedAt ?? Infinity, Math.max(this.interruptedAt, this.startedAt));
+    const interruptedAt = this.interruptedAt >= this.startedAt ? this.interruptedAt : Infinity;
+    const cutAt = Math.min(this.stoppedAt ?? Infinity, interruptedAt, now);
     const until = textOf(this.utterances.slice(0, index + 1));
     return cutAt - this.startedAt >= SAID_SHARE * (this.pace.estimate(until) - SPEECH_LEAD_MS);
   }

@@ -40,19 +40,19 @@ export class Floor {
   private offset = Infinity;
   private lateInARow = 0;
   private interruptedAt = -Infinity;
-  private wasCarried = false;
+  private hasSpeechEvents = false;
 
   constructor(private readonly settings: SpeechSettings) {}
 
-  /** True once the call has shown a speech event. */
+  /** True once the call has shown who speaks; texts alone do not tell that. */
   get isKnown(): boolean {
-    return this.offset !== Infinity || this.wasCarried;
+    return this.hasSpeechEvents;
   }
 
   /** What the same process knew before it lost the call for a while; events in between may be missing. */
   carryOver(state: FloorState): void {
     this.tracks = { caller: { ...state.caller }, assistant: { ...state.assistant } };
-    this.wasCarried = true;
+    this.hasSpeechEvents = true;
   }
 
   /** Nothing when the call has not shown a speech event. */
@@ -70,6 +70,7 @@ export class Floor {
     const time = this.localTime(at, now);
     const edge = { speaker, change, time, ...(evidence === undefined ? {} : { evidence }) };
     if (change === 'said') return edge;
+    this.hasSpeechEvents = true;
     if (change === 'interrupted') return this.interrupt(at, time) ? edge : undefined;
     const current = this.tracks[speaker];
     if (at === current.lastAt && change === current.lastChange) return undefined;

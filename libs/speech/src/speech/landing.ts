@@ -1,3 +1,4 @@
+import type { UndeliveredReason } from '@interject/contracts';
 import type { CallAction } from '../calls/call-actions.types.js';
 import type { CallPresence } from '../calls/call-presence.js';
 import type { Flight, FlightVerdict } from './flight.js';
@@ -21,6 +22,19 @@ export class Landing {
     this.row.replaceStale(now);
   }
 
+  /** It was certainly not said, and will not be. */
+  undeliver({ utterances }: Flight, reason: UndeliveredReason, now: number): void {
+    for (const utterance of utterances) {
+      utterance.attempt = utterance.repeats;
+      this.ledger.finish(utterance, 'undelivered', now, reason);
+    }
+  }
+
+  /** It was certainly not said, and waits again. */
+  putBack({ utterances }: Flight): void {
+    for (const utterance of utterances) this.ledger.putBack(utterance);
+  }
+
   /** Nobody will know whether it was heard, and it is not said again. @param wasRecognised the model knows its text */
   giveUp(utterance: Utterance, now: number, wasRecognised = false): void {
     this.ledger.finish(utterance, 'unconfirmed', now);
@@ -37,7 +51,7 @@ export class Landing {
         this.ledger.finish(utterance, 'heard', now);
         return;
       case 'interrupted':
-        if (flight.wasOver(utterance)) this.ledger.finish(utterance, 'heard', now);
+        if (flight.wasOver(utterance, now)) this.ledger.finish(utterance, 'heard', now);
         else this.interrupted(utterance, now);
         return;
       case 'retry':

@@ -1,6 +1,6 @@
 import type { Floor } from './floor.js';
 import { isForNextTurn } from './speech-message.js';
-import { LAST_STRETCH_SHARE, TAKE_OVER_HOLD_MS } from './speech-settings.js';
+import { HOLD_COURTESY_SHARE, TAKE_OVER_HOLD_MS } from './speech-settings.js';
 import type { SpeechSettings } from './speech-settings.js';
 import type { Utterance } from './utterance.js';
 
@@ -74,14 +74,15 @@ export function releaseAt(utterance: Utterance, scene: ReleaseScene, now: number
 }
 
 /**
- * When the hold makes it be said whatever the floor is like. In its last stretch any moment in which the caller does not
- * speak will do: the bound itself may fall into the middle of a word.
+ * When the hold makes it be said. The bound may fall into the middle of a word of the caller: then it waits a little for the
+ * end of that.
  */
 function forcedAt(utterance: Utterance, { floor }: ReleaseScene, now: number): number {
-  const { heldAt } = utterance.times;
-  if (heldAt === undefined || utterance.plan.onHoldExpired !== 'speak') return Infinity;
-  const isFree = !floor.isSpeaking('caller', now);
-  return heldAt + (isFree ? LAST_STRETCH_SHARE : 1) * utterance.plan.maxHoldMs;
+  if (utterance.plan.onHoldExpired !== 'speak') return Infinity;
+  const boundAt = holdEndsAt(utterance);
+  if (!floor.isSpeaking('caller', now)) return boundAt;
+  const latest = boundAt + HOLD_COURTESY_SHARE * utterance.plan.maxHoldMs;
+  return Math.max(boundAt, Math.min(floor.freeAt('caller'), latest));
 }
 
 function gapOf(utterance: Utterance, scene: ReleaseScene): number {

@@ -60,7 +60,7 @@ export class SpeechDesk {
   }
 
   observe(edge: FloorEdge, now: number): void {
-    this.uncertainSince = -Infinity;
+    if (edge.change !== 'said') this.uncertainSince = -Infinity;
     this.flight?.observe(edge, this.floor, now);
     this.showSpeech();
   }
@@ -78,7 +78,7 @@ export class SpeechDesk {
 
   /** Sends are not allowed at the moment: asks again a little later. */
   pause(now: number): void {
-    if (this.row.hasOpen) this.pausedUntil = Math.max(this.pausedUntil, now + ABANDONED_PAUSE_MS);
+    this.pausedUntil = Math.max(this.pausedUntil, now + ABANDONED_PAUSE_MS);
   }
 
   /** A `sending` record is stored: once all are, the speech is sent, unless the moment has passed. */
@@ -90,7 +90,7 @@ export class SpeechDesk {
     this.recording = undefined;
     if (flight.isStale) this.pausedUntil = now + ABANDONED_PAUSE_MS;
     if (flight.isStale || !this.isRipe(flight, now) || !this.makeWay(flight, now)) {
-      this.putBack(flight);
+      this.landing.putBack(flight);
       return;
     }
     this.flight = flight;
@@ -124,7 +124,7 @@ export class SpeechDesk {
       case 'abandoned':
         this.flight = undefined;
         this.pausedUntil = now + ABANDONED_PAUSE_MS;
-        this.putBack(flight);
+        this.landing.putBack(flight);
         return;
       case 'refused':
       case 'no-control-url':
@@ -139,7 +139,7 @@ export class SpeechDesk {
     if (this.refused === undefined) return;
     const { flight, reason } = this.refused;
     this.refused = undefined;
-    this.undeliver(flight, this.presence.isEnded ? 'call-ended' : reason, now);
+    this.landing.undeliver(flight, this.presence.isEnded ? 'call-ended' : reason, now);
   }
 
   /** A predecessor died between the POST and its outcome: it may have been said, so it is not said again. */
@@ -150,11 +150,6 @@ export class SpeechDesk {
   /** Why `utterance` is not said yet; nothing when it does not wait. */
   blockerOf(utterance: Utterance, now: number): Blocker | undefined {
     return utterance.isWaiting ? blockerOf(utterance, this.scene(), now) : undefined;
-  }
-
-  /** When the next speech without events may start. */
-  get freeBlindAt(): number {
-    return this.blindFreeAt;
   }
 
   /** Times at which {@link decide} may decide otherwise than now. */
@@ -210,22 +205,11 @@ export class SpeechDesk {
     const backoff = POST_BACKOFF_MS[flight.head.refusals];
     for (const utterance of flight.utterances) utterance.refusals += 1;
     if (backoff === undefined) {
-      this.undeliver(flight, 'control-unreachable', now);
+      this.landing.undeliver(flight, 'control-unreachable', now);
       return;
     }
     this.pausedUntil = now + backoff;
-    this.putBack(flight);
-  }
-
-  private undeliver(flight: Flight, reason: UndeliveredReason, now: number): void {
-    for (const utterance of flight.utterances) {
-      utterance.attempt = utterance.repeats;
-      this.ledger.finish(utterance, 'undelivered', now, reason);
-    }
-  }
-
-  private putBack(flight: Flight): void {
-    for (const utterance of flight.utterances) this.ledger.putBack(utterance);
+    this.landing.putBack(flight);
   }
 
   private startNext(now: number): void {

@@ -70,8 +70,8 @@ export const TAKE_OVER_HOLD_MS = 5000;
 /** Vapi promises no order: an interruption may be told just after the "stopped" that it caused. */
 export const INTERRUPTION_SETTLE_MS = 500;
 
-/** After this share of its longest hold an utterance is said as soon as the caller does not speak. */
-export const LAST_STRETCH_SHARE = 0.85;
+/** A hold that reached its bound goes on for this share of it while the caller speaks. */
+export const HOLD_COURTESY_SHARE = 0.1;
 
 /** Without an interruption event, speech cut short under a talking caller below this share of its length counts as one. */
 export const CUT_OFF_SHARE = 0.6;

@@ -6,7 +6,9 @@ import type {
   ToolCallProgressed,
   ToolCallRequested,
 } from '@interject/contracts';
+import { SILENCE_LIMIT_NEAR_MS } from './speech-settings.js';
 import type { SpeechSettings } from './speech-settings.js';
+import { fillerId } from './filler-watch.js';
 import type { DueFiller } from './filler-watch.js';
 import type { UtteranceContent } from './utterance.js';
 
@@ -22,6 +24,9 @@ const PROGRESS_PLAN: CompiledSpeechPlan = {
 
 /** A filler is for this silence: it is said at once or not at all. */
 const FILLER_PLAN: CompiledSpeechPlan = { ...PROGRESS_PLAN, expiresInMs: 3000, minGapMs: 0 };
+
+/** Said because the call is about to end by itself: a word that nothing of less worth may keep from being said. */
+const LIMIT_PLAN: CompiledSpeechPlan = { ...FILLER_PLAN, class: 'latest', expiresInMs: SILENCE_LIMIT_NEAR_MS };
 
 function plan(
   settings: SpeechSettings,
@@ -90,14 +95,17 @@ export function utteranceOfAnnouncement(
 }
 
 /** Its language is that of the tool's results. */
-export function utteranceOfFiller({ request, text, sequence }: DueFiller, now: number): UtteranceContent {
+export function utteranceOfFiller({ request, text, sequence, isForLimit }: DueFiller, now: number): UtteranceContent {
   const { callId, toolCallId, tool, speech } = request;
   return {
-    id: `${toolCallKey(callId, toolCallId)}-f${String(sequence)}`,
+    id: fillerId(callId, toolCallId, sequence),
     callId,
     source: 'filler',
     text,
-    plan: compileSpeechPlan([speech?.language === undefined ? undefined : { language: speech.language }], FILLER_PLAN),
+    plan: compileSpeechPlan(
+      [speech?.language === undefined ? undefined : { language: speech.language }],
+      isForLimit ? LIMIT_PLAN : FILLER_PLAN,
+    ),
     queuedAt: now,
     tool,
     toolCallId,

@@ -60,8 +60,9 @@ export function togetherWith(head: Utterance, waiting: readonly Utterance[]): [U
   return together;
 }
 
-function isJoinable({ wording, plan }: Utterance): boolean {
-  return wording === 'verbatim' && plan.timing !== 'interrupt' && plan.class !== 'progress';
+function isJoinable({ wording, plan, content }: Utterance): boolean {
+  const isWorthy = plan.class !== 'progress' && content.source !== 'filler';
+  return isWorthy && wording === 'verbatim' && plan.timing !== 'interrupt';
 }
 
 function isAlike(a: Utterance, b: Utterance): boolean {

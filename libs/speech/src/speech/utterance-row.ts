@@ -68,11 +68,12 @@ export class UtteranceRow {
     }
   }
 
-  /** Its result is there: reports about a tool call's progress are of no use any more. */
+  /** Its result is there: reports about a tool call's progress, and words to bridge it, are of no use any more. */
   dropProgressOf(toolCallId: string, now: number): void {
     for (const utterance of this.waiting) {
       const { source, toolCallId: of } = utterance.content;
-      if (source === 'progress' && of === toolCallId) this.ledger.finish(utterance, 'replaced', now);
+      if ((source === 'progress' || source === 'filler') && of === toolCallId)
+        this.ledger.finish(utterance, 'replaced', now);
     }
   }
 

@@ -7,7 +7,7 @@ import type {
   ToolCallRequested,
   UtteranceRecord,
 } from '@interject/contracts';
-import { CallMachine, LAST_STRETCH_SHARE } from '@interject/speech';
+import { CallMachine } from '@interject/speech';
 import type { CallAction, CallInput, SpeechSettings } from '@interject/speech';
 import type { Belief, Policy, PolicyHost } from './policy.types.js';
 import { Random } from '../../random/random.js';
@@ -179,7 +179,7 @@ export class InterjectPolicy implements Policy {
   private isAtBound(record: UtteranceRecord | undefined): boolean {
     const { heldAt, sendingAt } = record?.times ?? {};
     if (heldAt === undefined || sendingAt === undefined) return false;
-    return sendingAt >= heldAt + LAST_STRETCH_SHARE * this.settings.maxHoldMs;
+    return sendingAt >= heldAt + this.settings.maxHoldMs;
   }
 
   private recallToolCall(toolCallId: string): void {
