@@ -6,10 +6,11 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { eventually, freePort, NatsServer } from '@interject/testing';
 import { Backend } from './harness/backend.js';
-import { hiddenDotEnv, httpTools, processEnvironment, serviceEnvironment } from './harness/environment.js';
+import { hiddenDotEnv, processEnvironment, serviceEnvironment } from './harness/environment.js';
 import { reportCall } from './harness/scenarios.js';
 import { ROOT } from './harness/service-process.js';
 import { Simulator } from './harness/simulator.js';
+import { httpTools } from './harness/tools.js';
 
 /** Processes whose parent is `parent` and whose command line is `node apps/<service>/dist/main.js`. */
 async function childrenOf(parent: number): Promise<Map<string, number>> {

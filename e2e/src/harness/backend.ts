@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
-import type { Server, ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { eventually } from '@interject/testing';
 
@@ -9,16 +9,31 @@ export interface BackendRequest {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
+/** The same with what only some tests ask about. */
+export interface FollowUpRequest extends BackendRequest {
+  readonly headers: IncomingHttpHeaders;
+  readonly text: string;
+}
+
 interface Held {
+  readonly path: string;
   readonly request: BackendRequest;
   readonly response: ServerResponse;
 }
 
-/** A customer's existing HTTP backend: answers at once, or holds its answers until the test lets go. */
+/**
+ * A customer's existing HTTP backend: answers at once, or holds its answers until the test lets go.
+ * `/reports` builds reports, `/jobs` answers with what it was given after `ms`, `/refused` says no, and `/follow-ups` takes
+ * what could not be said.
+ */
 export class Backend {
   readonly requests: BackendRequest[] = [];
+  readonly followUps: FollowUpRequest[] = [];
+  /** Texts of the jobs that were given up by the other side before they were done. */
+  readonly abandonedJobs: string[] = [];
   private held: Held[] = [];
   private isHolding = false;
+  private readonly timers = new Set<NodeJS.Timeout>();
 
   private constructor(private readonly server: Server) {}
 
@@ -29,8 +44,12 @@ export class Backend {
       const chunks: Buffer[] = [];
       request.on('data', (chunk: Buffer) => chunks.push(chunk));
       request.on('end', () => {
-        const body = JSON.parse(Buffer.concat(chunks).toString()) as Record<string, unknown>;
-        backend.take({ idempotencyKey: String(request.headers['idempotency-key']), body }, response);
+        const text = Buffer.concat(chunks).toString();
+        const body = JSON.parse(text) as Record<string, unknown>;
+        const { headers, url = '/' } = request;
+        const entry = { idempotencyKey: String(headers['idempotency-key']), body };
+        if (url === '/follow-ups') backend.takeFollowUp({ ...entry, headers, text }, response);
+        else backend.take({ path: url, request: entry, response });
       });
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -49,12 +68,17 @@ export class Backend {
   /** Answers all that waits, and everything from now on at once. */
   release(): void {
     this.isHolding = false;
-    for (const each of this.held.splice(0)) this.answer(each.request, each.response);
+    for (const each of this.held.splice(0)) this.answer(each);
   }
 
   /** Resolves when `count` requests have come in all. */
   async received(count: number): Promise<void> {
     await eventually(() => this.requests.length >= count, { timeoutMs: 20_000 });
+  }
+
+  /** The requests that ask for this text. */
+  jobsFor(text: string): BackendRequest[] {
+    return this.requests.filter(({ body }) => body['text'] === text);
   }
 
   reset(): void {
@@ -64,21 +88,47 @@ export class Backend {
 
   async stop(): Promise<void> {
     this.release();
+    for (const timer of this.timers) clearTimeout(timer);
     this.server.closeAllConnections();
     await new Promise((resolve) => this.server.close(resolve));
   }
 
-  private take(request: BackendRequest, response: ServerResponse): void {
-    this.requests.push(request);
-    if (this.isHolding) this.held.push({ request, response });
-    else this.answer(request, response);
+  private take(held: Held): void {
+    this.requests.push(held.request);
+    held.response.once('close', () => {
+      if (!held.response.writableEnded) this.abandonedJobs.push(String(held.request.body['text']));
+    });
+    if (this.isHolding) this.held.push(held);
+    else this.answer(held);
   }
 
-  private answer({ body }: BackendRequest, response: ServerResponse): void {
-    // A worker that was killed has closed its side.
-    if (response.destroyed) return;
-    const region = String(body['region']);
-    response.setHeader('content-type', 'application/json');
-    response.end(JSON.stringify({ region, summary: `sales of ${region} are up four percent` }));
+  private takeFollowUp(request: FollowUpRequest, response: ServerResponse): void {
+    this.followUps.push(request);
+    // A provider that is busy at first: it is asked again, with the same key. Only of jobs that succeeded, to be quick.
+    const tries = this.followUps.filter(({ idempotencyKey }) => idempotencyKey === request.idempotencyKey).length;
+    const isBusy = tries === 1 && request.body['outcome'] === 'succeeded';
+    response.writeHead(isBusy ? 503 : 202).end();
   }
+
+  private answer({ path, request: { body }, response }: Held): void {
+    if (path === '/jobs') {
+      const timer = setTimeout(() => {
+        this.timers.delete(timer);
+        send(response, 200, body);
+      }, Number(body['ms']));
+      this.timers.add(timer);
+    } else if (path === '/refused') {
+      send(response, 403, { problem: 'closed' });
+    } else {
+      const region = String(body['region']);
+      send(response, 200, { region, summary: `sales of ${region} are up four percent` });
+    }
+  }
+}
+
+function send(response: ServerResponse, status: number, body: object): void {
+  // A worker that was killed has closed its side.
+  if (response.destroyed) return;
+  response.writeHead(status, { 'content-type': 'application/json' });
+  response.end(JSON.stringify(body));
 }

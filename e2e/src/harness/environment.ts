@@ -7,23 +7,11 @@ export const TIME_FACTOR = 5;
 
 export const SECRET = 'webhook-secret-of-e2e';
 export const API_KEY = 'api-key-of-e2e';
+/** What control URLs ask for under `controlAuthentication`. */
+export const PUBLIC_KEY = 'public-key-of-e2e';
 
 /** Defaults of the speech settings, to be divided by the time factor. */
-const SPEECH = { QUIET: 1200, REPLY_GRACE: 2500, MAX_HOLD: 20_000, BLIND_HOLD: 2000, CONFIRM: 12_000, CHARACTER: 65 };
-
-/** The tools file of http-worker: one tool in front of the test's backend. */
-export function httpTools(backendUrl: string): string {
-  return `tools:
-  - name: build_report
-    description: Builds the sales report of a region.
-    parameters: { type: object, properties: { region: { type: string } }, required: [region] }
-    request: { method: POST, url: ${backendUrl}/reports }
-    timeoutMs: 30000
-    retry: { attempts: 3, backoffMs: 200 }
-    say: "Your {{ result.region }} report is ready, {{ result.summary }}."
-    sayOnFailure: "I could not get the report."
-`;
-}
+const SPEECH = { QUIET: 1200, REPLY_GRACE: 3000, MAX_HOLD: 20_000, BLIND_HOLD: 2000, CONFIRM: 12_000, CHARACTER: 65 };
 
 /** What every started process needs of the machine's environment. */
 export function processEnvironment(): Record<string, string> {

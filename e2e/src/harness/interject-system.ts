@@ -3,17 +3,28 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort, NatsServer, StreamInspector } from '@interject/testing';
 import { Backend } from './backend.js';
-import { API_KEY, httpTools, serviceEnvironment } from './environment.js';
+import { Balancer } from './balancer.js';
+import { API_KEY, serviceEnvironment } from './environment.js';
 import { ServiceProcess } from './service-process.js';
+import type { Readiness } from './service-process.js';
 import { Simulator } from './simulator.js';
+import { httpTools } from './tools.js';
 
-export type ServiceName = 'gateway' | 'notifier' | 'http-worker' | 'appointments-worker';
+export type ServiceName = 'gateway' | 'notifier' | 'http-worker' | 'appointments-worker' | 'follow-up-worker';
 
 export interface SystemOptions {
   /** Default: gateway, notifier and http-worker. */
   readonly services?: readonly ServiceName[];
   /** Further variables for every service. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Replicas behind a load balancer, keys `gateway`, `gateway-2` and so on; default: one, without. */
+  readonly gateways?: number;
+}
+
+export interface ApiAnswer {
+  readonly status: number;
+  readonly body: unknown;
+  readonly retryAfter: string | undefined;
 }
 
 /** The whole product: a real nats-server, the built services as processes, a backend, and the simulator as Vapi. */
@@ -28,20 +39,35 @@ export class InterjectSystem {
     readonly gatewayPort: number,
     private readonly directory: string,
     private readonly env: Readonly<Record<string, string>>,
+    /** In front of the gateways, when there are several. */
+    readonly balancer: Balancer | undefined,
   ) {}
 
   static async start(options: SystemOptions = {}): Promise<InterjectSystem> {
-    const { services = ['gateway', 'notifier', 'http-worker'], env = {} } = options;
+    const { services = ['gateway', 'notifier', 'http-worker'], env = {}, gateways = 1 } = options;
     const directory = await mkdtemp(join(tmpdir(), 'interject-e2e-'));
     const nats = await NatsServer.start();
     const backend = await Backend.start();
-    const gatewayPort = await freePort();
+    const balancer = gateways > 1 ? await Balancer.start() : undefined;
+    const gatewayPort = balancer?.port ?? (await freePort());
     const simulator = await Simulator.forGateway(gatewayPort);
     const inspector = await StreamInspector.connect(nats.url);
-    const system = new InterjectSystem(nats, inspector, backend, simulator, gatewayPort, directory, env);
+    const system = new InterjectSystem(
+      nats,
+      inspector,
+      backend,
+      simulator,
+      gatewayPort,
+      directory,
+      { FOLLOW_UP_WEBHOOK_URL: `${backend.url}/follow-ups`, ...env },
+      balancer,
+    );
     try {
       await writeFile(join(directory, 'tools.yaml'), httpTools(backend.url));
-      await Promise.all(services.map((name) => system.add(name)));
+      await Promise.all(
+        services.filter((name) => balancer === undefined || name !== 'gateway').map((n) => system.add(n)),
+      );
+      if (balancer !== undefined) await system.addGateways(balancer, gateways);
       await system.ready();
     } catch (error) {
       await system.stop();
@@ -78,16 +104,19 @@ export class InterjectSystem {
   async ready(): Promise<void> {
     const reports = await Promise.all([...this.services.values()].map((service) => service.ready()));
     const tools = reports.flatMap((report) => namesOf(report.checks['tools']));
-    const gateway = [...this.services.values()].find(({ name }) => name === 'gateway');
-    await gateway?.ready(({ checks }) => tools.every((tool) => namesOf(checks['tools']).includes(tool)));
+    const gateways = [...this.services.values()].filter(({ name }) => name === 'gateway');
+    const knows = ({ checks }: Readiness): boolean => tools.every((tool) => namesOf(checks['tools']).includes(tool));
+    await Promise.all(gateways.map((gateway) => gateway.ready(knows)));
   }
 
-  /** `GET` of the gateway's API with the key. */
-  async api(path: string): Promise<{ status: number; body: unknown }> {
+  /** Asks the gateway's API with the key: `GET`, or `POST` if there is something to send. */
+  async api(path: string, send?: unknown, authorization = `Bearer ${API_KEY}`): Promise<ApiAnswer> {
     const response = await fetch(`http://127.0.0.1:${String(this.gatewayPort)}${path}`, {
-      headers: { authorization: `Bearer ${API_KEY}` },
+      headers: { authorization, ...(send === undefined ? {} : { 'content-type': 'application/json' }) },
+      ...(send === undefined ? {} : { method: 'POST', body: JSON.stringify(send) }),
     });
-    return { status: response.status, body: await response.json() };
+    const retryAfter = response.headers.get('retry-after') ?? undefined;
+    return { status: response.status, body: await response.json(), retryAfter };
   }
 
   /** Stops everything it started. Resolves to the exit code of each service. */
@@ -99,11 +128,22 @@ export class InterjectSystem {
       }),
     );
     await this.simulator.stop();
+    await this.balancer?.stop();
     await this.inspector.close();
     await this.backend.stop();
     await this.nats.dispose();
     await rm(this.directory, { recursive: true, force: true });
     return codes;
+  }
+
+  private async addGateways(balancer: Balancer, count: number): Promise<void> {
+    const ports = await Promise.all(Array.from({ length: count }, () => freePort()));
+    balancer.serve(ports);
+    await Promise.all(
+      ports.map((port, index) =>
+        this.add('gateway', index === 0 ? 'gateway' : `gateway-${String(index + 1)}`, { GATEWAY_PORT: String(port) }),
+      ),
+    );
   }
 
   private environment(): Record<string, string> {

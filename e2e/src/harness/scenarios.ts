@@ -1,4 +1,10 @@
+import { TIME_FACTOR } from './environment.js';
+import { vapiTool } from './tools.js';
+
 /** Parts of scenarios that several suites play. */
+
+/** What a character takes to say, as the simulator does it. */
+const CHARACTER_MS = 65;
 
 export const BUILD_REPORT = {
   name: 'build_report',
@@ -10,6 +16,12 @@ export const BUILD_REPORT = {
 
 /** Faults take seconds of real time, which the time factor makes minutes of silence: this caller is patient. */
 export const PATIENT = { silenceTimeoutMs: 0 };
+
+/**
+ * A start that is told less than 250 ms after the POST may be of other speech to the notifier, which the time factor does
+ * not change: so where a call's speech is cut off, it starts as late in real time as it does at Vapi.
+ */
+export const SLOW_RENDER = { renderMs: 350 * TIME_FACTOR };
 
 /** The text that a caller hears for a region. */
 export const report = (region: string): string =>
@@ -52,5 +64,36 @@ export function reportCall(region: string, options: ReportCallOptions = {}): obj
       { hangUp: true },
     ],
     expect: [{ heard: report(region), times: 1 }],
+  };
+}
+
+/** Words that take the caller or the assistant so long to say, in call time. */
+export function talk(ms: number): string {
+  const words = 'and so I said to my neighbour that you can never know how long these things take and ';
+  return words.repeat(Math.ceil(ms / CHARACTER_MS / words.length)).slice(0, Math.round(ms / CHARACTER_MS));
+}
+
+/** A tool call that is done after so much call time, by one of the plan tools. */
+export function job(tool: string, text: string, ms: number): object {
+  return { tool, arguments: { text, ms: Math.round(ms / TIME_FACTOR) } };
+}
+
+export interface PlanCallOptions {
+  /** Names of plan tools; all async. */
+  readonly tools?: readonly string[];
+  readonly syncTools?: readonly string[];
+  readonly steps: readonly object[];
+  readonly expect?: readonly object[];
+  readonly behaviour?: object;
+  readonly [key: string]: unknown;
+}
+
+/** A call with plan tools and a patient caller. */
+export function planCall({ tools = [], syncTools = [], behaviour = {}, ...more }: PlanCallOptions): object {
+  return {
+    behaviour: { ...PATIENT, ...behaviour },
+    tools: [...tools.map((name) => vapiTool(name)), ...syncTools.map((name) => vapiTool(name, false))],
+    lingerMs: 2000,
+    ...more,
   };
 }

@@ -26,7 +26,7 @@ export class ServiceProcess {
   constructor(
     readonly name: string,
     readonly managementPort: number,
-    private readonly env: Readonly<Record<string, string>>,
+    readonly env: Readonly<Record<string, string>>,
   ) {}
 
   /** What it has printed so far, from all its starts. */

@@ -1,12 +1,23 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { eventually, freePort } from '@interject/testing';
 import { stringify } from 'yaml';
-import { processEnvironment, SECRET, TIME_FACTOR } from './environment.js';
+import { API_KEY, processEnvironment, PUBLIC_KEY, SECRET, TIME_FACTOR } from './environment.js';
 import { ROOT } from './service-process.js';
+
+/** Something that happened in a simulated call, with its call time. */
+export interface SimulatedEvent {
+  readonly type: string;
+  readonly atMs: number;
+  readonly [detail: string]: unknown;
+}
+
+/** One call of a scenario. */
+export interface PlayedCall {
+  readonly callId: string;
+  readonly endedReason: string | undefined;
+  readonly events: readonly SimulatedEvent[];
+}
 
 /** What the simulator says of a scenario it played. */
 export interface Played {
@@ -14,11 +25,21 @@ export interface Played {
   readonly reasons: readonly string[];
   /** Every injected utterance that a caller heard to its end. */
   readonly heard: readonly string[];
+  readonly calls: readonly PlayedCall[];
   /** The printed transcript. */
   readonly transcript: string;
 }
 
-/** Plays Vapi: the built simulator as a server, to which each scenario is given by its command line, also several at once. */
+/** A scenario under way. */
+export interface Playing {
+  /** Id of its first call, as soon as it has begun. */
+  readonly callId: Promise<string>;
+  readonly played: Promise<Played>;
+}
+
+const STARTED = /\bstarted ([0-9a-f-]{36})$/;
+
+/** Plays Vapi: the built simulator as a server, to which scenarios are given, also several at once. */
 export class Simulator {
   private server: ChildProcess | undefined;
 
@@ -39,6 +60,8 @@ export class Simulator {
       SIMULATOR_GATEWAY_URL: `http://127.0.0.1:${String(gatewayPort)}/vapi/webhook`,
       SIMULATOR_TIME_FACTOR: String(TIME_FACTOR),
       VAPI_WEBHOOK_SECRET: SECRET,
+      VAPI_PUBLIC_KEY: PUBLIC_KEY,
+      INTERJECT_API_KEY: API_KEY,
     });
     await simulator.start();
     return simulator;
@@ -64,35 +87,42 @@ export class Simulator {
 
   /** @param scenario the content of a scenario file */
   async play(scenario: object): Promise<Played> {
-    const directory = await mkdtemp(join(tmpdir(), 'interject-scenario-'));
-    const file = join(directory, 'scenario.yaml');
-    const report = join(directory, 'report.json');
-    try {
-      await writeFile(file, stringify(scenario));
-      const { code, output } = await this.run(['call', file, '--json', report]);
-      if (code !== 0 && code !== 1) throw new Error(`The simulator ended with ${String(code)}:\n${output}`);
-      const played = JSON.parse(await readFile(report, 'utf8')) as Omit<Played, 'transcript'>;
-      return { ...played, transcript: output };
-    } finally {
-      await rm(directory, { recursive: true, force: true });
-    }
+    return this.begin(scenario).played;
   }
 
-  private async run(args: readonly string[]): Promise<{ code: number | null; output: string }> {
-    const child = spawn(process.execPath, ['apps/vapi-simulator/dist/main.js', ...args], {
-      cwd: ROOT,
-      env: { ...processEnvironment(), ...this.env },
-      stdio: ['ignore', 'pipe', 'pipe'],
+  /** The same, for tests that meddle while the call is on. */
+  begin(scenario: object): Playing {
+    let started: (callId: string) => void = () => undefined;
+    const callId = new Promise<string>((resolve) => {
+      started = resolve;
     });
-    let output = '';
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.on('data', (chunk: Buffer) => {
-        output += chunk.toString();
-      });
+    const played = this.submit(scenario, (line) => {
+      const id = STARTED.exec(line)?.[1];
+      if (id !== undefined) started(id);
+    });
+    // Whoever awaits it gets the failure; nobody else shall be told that it went unhandled.
+    played.catch(() => undefined);
+    return { callId, played };
+  }
+
+  private async submit(scenario: object, onLine: (line: string) => void): Promise<Played> {
+    const response = await fetch(`${this.origin}/scenarios?events=true`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/yaml' },
+      body: stringify(scenario),
+    });
+    if (!response.ok || response.body === null) throw new Error(`The simulator refuses: ${await response.text()}`);
+    const lines: string[] = [];
+    let rest = '';
+    for await (const chunk of response.body.pipeThrough(new TextDecoderStream())) {
+      const parts = (rest + chunk).split('\n');
+      rest = parts.pop() ?? '';
+      for (const line of parts) onLine(line);
+      lines.push(...parts);
     }
-    const code = await new Promise<number | null>((resolve) => {
-      child.once('close', resolve);
-    });
-    return { code, output };
+    const last = JSON.parse(lines.pop() ?? '') as Omit<Played, 'transcript'> & { type: string };
+    const transcript = lines.join('\n');
+    if (last.type !== 'verdict') throw new Error(`The simulator broke off: ${JSON.stringify(last)}\n${transcript}`);
+    return { ...last, transcript };
   }
 }
