@@ -25,6 +25,7 @@ export interface ServicePorts {
 
 type State = 'new' | 'starting' | 'running' | 'stopping' | 'stopped';
 
+const LONGEST_PATH_PART = 8192;
 const DEFAULT_BODY_LIMIT = 1024 * 1024;
 /** Fastify has no limit of its own: a client that never ends its body would hold a connection for ever. */
 const REQUEST_TIMEOUT_MS = 30_000;
@@ -104,6 +105,8 @@ export class ServiceHost {
     const adapter = new FastifyAdapter({
       bodyLimit: http?.bodyLimit ?? DEFAULT_BODY_LIMIT,
       requestTimeout: REQUEST_TIMEOUT_MS,
+      // Ids of calls are in paths, 512 characters of up to four bytes each.
+      routerOptions: { maxParamLength: LONGEST_PATH_PART },
     });
     const app = await this.unlessStopped(
       NestFactory.create<NestFastifyApplication>(root, adapter, {

@@ -79,7 +79,7 @@ describe('CallMachine: results that wait together', () => {
   it('are not said again as far as they were over, also without word of an interruption', () => {
     const first = 'The first result is this long sentence of seventy or so characters.';
     const second = 'The second one is about as long as that, give or take a few words.';
-    const cutAt = 300 + first.length * 65 + 900;
+    const cutAt = 300 + first.length * 65 + 500;
     const driver = busy({
       speaker: (d) => {
         if (d.posts.length > 1) return void d.turn(300, 'assistant', 4000);

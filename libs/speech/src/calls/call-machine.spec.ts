@@ -380,6 +380,13 @@ describe('CallMachine: order and classes', () => {
     expect(driver.done('publish-undelivered')).toEqual([]);
   });
 
+  it('drops an announcement of class progress rather than force it on a busy floor', () => {
+    const driver = conversation().turn(0, 'caller', 30_000).announcement(10, 'p', 'Half way.', { class: 'progress' });
+    driver.run(60_000);
+    expect(driver.posts).toEqual([]);
+    expect(driver.records.at(-1)).toMatchObject({ state: 'undelivered', reason: 'hold-policy' });
+  });
+
   it('lets an utterance expire that could not be said in time', () => {
     const driver = conversation()
       .status(0, 'forwarding')

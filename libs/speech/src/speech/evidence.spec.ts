@@ -70,8 +70,23 @@ describe('Flight: whose speech is it?', () => {
     expect(flight.wasRecognised).toBe(true);
   });
 
+  it('is ours after all when our words are told of a start that was taken for another', () => {
+    event(300, 'assistant', 'started');
+    said(310, 'model', 'Yes?');
+    event(900, 'assistant', 'stopped');
+    event(1200, 'assistant', 'started');
+    said(1260, 'force-say', TEXT);
+    event(4200, 'assistant', 'stopped');
+    expect(verdictAt(4800)).toBe('heard');
+    expect(flight.speechStartedAt).toBe(T + 1200);
+  });
+
   it('is not shown by the history of the attempt before', () => {
-    flight.head.repeats = 1;
+    const utterance = flight.head;
+    utterance.repeats = 1;
+    flight = new Flight([utterance], TEXT, 2, DEFAULT_SPEECH_SETTINGS, new SpeechPace(65));
+    flight.posted(floor, T);
+    flight.answered(false, T + 100);
     said(200, 'history', 'your report about the north is ready for you');
     expect(flight.wasRecognised).toBe(false);
     said(420, 'force-say', 'your report about the north is ready for you');

@@ -37,7 +37,7 @@ function verdict(fromMs: number, untilMs = 200_000): [FlightVerdict, number] | u
   for (let now = T + fromMs; now <= T + untilMs;) {
     const found = flight.verdict(floor, now);
     if (found !== undefined) return [found, now - T];
-    const next = flight.wakeAt(floor);
+    const next = flight.wakeAt(floor, now);
     if (next <= now) throw new Error('the alarm does not help');
     now = next;
   }

@@ -1,58 +1,34 @@
-import { fingerprintShare, speechFingerprint } from '@interject/contracts';
-import type { SpeechEvidence } from '@interject/contracts';
 import type { Floor, FloorEdge } from './floor.js';
+import { OwnSpeech } from './own-speech.js';
+import { textOf } from './speech-message.js';
+import type { SpeechPace } from './speech-pace.js';
 import {
-  CUT_OFF_SHARE,
-  EARLY_START_MS,
-  EVIDENCE_SHARE,
-  EVIDENCE_SPAN_MS,
-  FOREIGN_SHARE,
   INTERRUPTION_SETTLE_MS,
   LONGEST_TURN_MS,
-  NEXT_IN_QUEUE_MS,
   POST_GUARD_MS,
+  RENDER_WAIT_MS,
   SAID_SHARE,
   SPEECH_LEAD_MS,
 } from './speech-settings.js';
 import type { SpeechSettings } from './speech-settings.js';
-import { textOf } from './speech-message.js';
-import type { SpeechPace } from './speech-pace.js';
 import type { Utterance } from './utterance.js';
 
 /** What became of an utterance after its POST. `retry`: it was certainly not said, and may be sent once more. */
 export type FlightVerdict = 'heard' | 'interrupted' | 'unconfirmed' | 'retry';
 
-/**
- * One try to say something, from its `sending` records to the verdict: one utterance, or several that waited together.
- *
- * Whether speech of the assistant is ours is concluded: it began after the POST, is not the end of what was being said
- * then, is not known to be another text, and is not much too short where the model had to reply to the caller first. Else
- * there is no minimum length.
- */
+/** One try to say something, from its `sending` records to the verdict: one utterance, or several that waited together. */
 export class Flight {
   phase: 'recording' | 'posting' | 'sent' = 'recording';
   /** A record of it took too long to be stored. */
   isStale = false;
   readonly head: Utterance;
   readonly speakingMs: number;
-  private readonly words: readonly number[];
+  private readonly speech: OwnSpeech;
   private readonly unrecorded: Set<string>;
   /** True when the POST's answer does not tell whether it was accepted. */
   private isUncertain = false;
   private postedAt = Infinity;
   private answeredAt = Infinity;
-  private isBehindSpeech = false;
-  private speechEndedAt = -Infinity;
-  private startedAt: number | undefined;
-  private stoppedAt: number | undefined;
-  private stopSeenAt = Infinity;
-  private interruptedAt = -Infinity;
-  /** The speech that began may as well be the model's. */
-  private isDoubtful = false;
-  /** The speech that began holds our words. */
-  private isRecognised = false;
-  private foreignTextAt = -Infinity;
-  private cutSeenAt = Infinity;
 
   /**
    * @param utterances said in one go, in this order; at least one
@@ -65,12 +41,22 @@ export class Flight {
     readonly sendId: number,
     private readonly settings: SpeechSettings,
     private readonly pace: SpeechPace,
-    private readonly isAfterUnconfirmed = false,
+    isAfterUnconfirmed = false,
   ) {
     [this.head] = utterances;
     this.speakingMs = pace.estimate(text);
-    this.words = speechFingerprint(text);
     this.unrecorded = new Set(utterances.map(({ id }) => id));
+    const { wording, plan, repeats, hasRetriedUnknown } = this.head;
+    this.speech = new OwnSpeech({
+      text,
+      soundMs: this.speakingMs - SPEECH_LEAD_MS,
+      // The model puts `assistant` into its own words.
+      isVerbatim: wording === 'verbatim',
+      cutsIn: plan.timing === 'interrupt',
+      isRepeat: repeats > 0 || hasRetriedUnknown,
+      isAfterUnconfirmed,
+      replyGraceMs: settings.replyGraceMs,
+    });
   }
 
   /** The `sending` record of one is stored. @returns true once all are */
@@ -90,33 +76,36 @@ export class Flight {
 
   /** Since when it stands in the way of others without a sound; Infinity once it is spoken, or is worth the wait. */
   get giveWayAt(): number {
-    const isWorthless = this.head.plan.class === 'progress' && this.startedAt === undefined && !this.isBehindSpeech;
+    const { startedAt, isBehindSpeech } = this.speech;
+    const isWorthless = this.head.plan.class === 'progress' && startedAt === undefined && !isBehindSpeech;
     return isWorthless ? this.answeredAt : Infinity;
+  }
+
+  /** When its request was written. */
+  get sentAt(): number {
+    return this.postedAt;
   }
 
   /** When it began to be spoken, if that was seen. */
   get speechStartedAt(): number | undefined {
-    return this.startedAt;
+    return this.speech.startedAt;
   }
 
   /** Its text was seen where the assistant's speech is told: it was said, at least in part. */
   get wasRecognised(): boolean {
-    return this.isRecognised;
+    return this.speech.isRecognised;
   }
 
   /** When it ceased to be spoken, if that was seen. */
   get speechStoppedAt(): number | undefined {
-    return this.stoppedAt;
+    return this.speech.stoppedAt;
   }
 
   /** The request is about to be sent, and again when it is written: speech until then is not ours. */
   posted(floor: Floor, now: number): void {
     this.phase = 'posting';
     this.postedAt = now;
-    this.startedAt = undefined;
-    this.stoppedAt = undefined;
-    this.interruptedAt = -Infinity;
-    this.isBehindSpeech = floor.isSpeaking('assistant', now) && this.head.plan.timing !== 'interrupt';
+    this.speech.posted(floor, now);
   }
 
   answered(isUncertain: boolean, now: number): void {
@@ -125,95 +114,9 @@ export class Flight {
     this.answeredAt = now;
   }
 
-  /** A floor event of the call, in the order of arrival; those from before the POST are not ours. */
+  /** A floor event of the call, in the order of arrival. */
   observe(edge: FloorEdge, floor: Floor, now: number): void {
-    if (edge.time < this.postedAt) {
-      this.observeEarlier(edge, floor, now);
-      return;
-    }
-    if (edge.evidence !== undefined) {
-      this.observeText(edge.evidence, edge.time);
-    } else if (edge.change === 'interrupted') {
-      this.interruptedAt = edge.time;
-    } else if (edge.speaker === 'assistant' && edge.change === 'started') {
-      this.observeStart(edge.time, floor, now);
-    } else if (edge.speaker === 'assistant' && edge.change === 'stopped') {
-      this.observeStop(edge.time, now);
-    }
-  }
-
-  /** Speech from before the POST that is told only now: ours comes after it. */
-  private observeEarlier({ speaker, change }: FloorEdge, floor: Floor, now: number): void {
-    const isAssistant = speaker === 'assistant' && change === 'started' && floor.isSpeaking('assistant', now);
-    if (isAssistant && this.startedAt === undefined && this.head.plan.timing !== 'interrupt')
-      this.isBehindSpeech = true;
-  }
-
-  private observeStart(time: number, floor: Floor, now: number): void {
-    if (Math.abs(time - this.foreignTextAt) <= EVIDENCE_SPAN_MS) {
-      this.isBehindSpeech = true;
-      return;
-    }
-    const wasOther = this.cutSeenAt !== Infinity || (this.stoppedAt !== undefined && this.isForeign(this.stoppedAt));
-    if (wasOther) this.disown(this.stoppedAt ?? time);
-    if (this.startedAt === undefined) {
-      this.startedAt = time;
-      this.isDoubtful = this.isAfterUnconfirmed || this.hasCallerTurn(floor, time);
-    } else if (!this.hasStopped() && time > this.startedAt) {
-      // Speech begins anew: the "stopped" in between was lost.
-      this.observeStop(time, now);
-      if (this.startedAt === undefined) this.startedAt = time;
-    }
-    this.isBehindSpeech = false;
-  }
-
-  private observeStop(time: number, now: number): void {
-    if (this.isBehindSpeech) {
-      this.isBehindSpeech = false;
-      this.speechEndedAt = time;
-    } else if (!this.hasStopped()) {
-      this.stoppedAt = time;
-      this.stopSeenAt = now;
-    }
-  }
-
-  /** A text of the assistant was seen: ours, or a sign that the speech of that moment is not. */
-  private observeText({ source, words }: SpeechEvidence, time: number): void {
-    // The model puts `assistant` into its own words.
-    if (this.head.wording !== 'verbatim') return;
-    // The history may show the attempt before.
-    if (source === 'history' && (this.head.repeats > 0 || this.head.hasRetriedUnknown)) return;
-    if (fingerprintShare(this.words, words) >= EVIDENCE_SHARE) {
-      this.isRecognised = true;
-    } else if (source !== 'history') {
-      this.foreignTextAt = time;
-      const isOfNow = this.startedAt !== undefined && Math.abs(time - this.startedAt) <= EVIDENCE_SPAN_MS;
-      if (isOfNow && this.stoppedAt === undefined && !this.isRecognised) {
-        this.startedAt = undefined;
-        this.isBehindSpeech = true;
-      }
-    }
-  }
-
-  /** The caller took a turn after the POST, so the next speech may be the model's reply to that. */
-  private hasCallerTurn(floor: Floor, before: number): boolean {
-    const startedAt = floor.startedAt('caller');
-    return startedAt > this.postedAt && startedAt < before;
-  }
-
-  /** True when what was heard is much shorter than our text, and somebody else's words were due. */
-  private isForeign(stoppedAt: number): boolean {
-    if (!this.isDoubtful || this.isRecognised || this.startedAt === undefined) return false;
-    return this.interruptedAt < this.startedAt && stoppedAt - this.startedAt < FOREIGN_SHARE * this.speakingMs;
-  }
-
-  /** That was not ours: it is still to come. */
-  private disown(endedAt: number): void {
-    this.startedAt = undefined;
-    this.stoppedAt = undefined;
-    this.speechEndedAt = endedAt;
-    this.interruptedAt = -Infinity;
-    this.cutSeenAt = Infinity;
+    this.speech.observe(edge, floor, now);
   }
 
   /**
@@ -223,12 +126,12 @@ export class Flight {
    * @param now when it was cut at the latest
    */
   wasOver(utterance: Utterance, now: number): boolean {
+    const { startedAt, stoppedAt, cutAt } = this.speech;
     const index = this.utterances.indexOf(utterance);
-    if (this.startedAt === undefined || index < 0 || index === this.utterances.length - 1) return false;
-    const interruptedAt = this.interruptedAt >= this.startedAt ? this.interruptedAt : Infinity;
-    const cutAt = Math.min(this.stoppedAt ?? Infinity, interruptedAt, now);
+    if (startedAt === undefined || index < 0 || index === this.utterances.length - 1) return false;
+    const endedAt = Math.min(stoppedAt ?? Infinity, cutAt, now);
     const until = textOf(this.utterances.slice(0, index + 1));
-    return cutAt - this.startedAt >= SAID_SHARE * (this.pace.estimate(until) - SPEECH_LEAD_MS);
+    return endedAt - startedAt >= SAID_SHARE * (this.pace.estimate(until) - SPEECH_LEAD_MS);
   }
 
   /** @returns nothing while it is still open */
@@ -238,53 +141,66 @@ export class Flight {
       if (now >= this.postedAt + POST_GUARD_MS) this.answered(true, now);
       return undefined;
     }
-    if (this.startedAt === undefined) {
-      if (now < this.confirmBy(floor)) return undefined;
-      const isRetry = this.isUncertain && floor.isKnown && !this.head.hasRetriedUnknown && !this.isRecognised;
-      return isRetry && floor.startedAt('assistant') < this.postedAt ? 'retry' : 'unconfirmed';
-    }
-    if (this.wasInterrupted(floor, now)) {
-      this.cutSeenAt = Math.min(this.cutSeenAt, now);
-      return now >= this.cutSeenAt + this.cutSettleMs ? 'interrupted' : undefined;
-    }
-    if (this.stoppedAt !== undefined && this.hasStopped()) {
-      if (now < this.stopSeenAt + INTERRUPTION_SETTLE_MS) return undefined;
-      if (!this.isForeign(this.stoppedAt)) return this.isLikelyOurs ? 'heard' : 'unconfirmed';
-      this.disown(this.stoppedAt);
-      return undefined;
-    }
-    return now >= this.speechBoundAt(this.startedAt) ? 'unconfirmed' : undefined;
+    if (this.speech.startedAt === undefined) return this.verdictUnspoken(floor, now);
+    const cutSettledAt = this.speech.cutSettledAt(floor, now);
+    if (cutSettledAt !== Infinity) return now >= cutSettledAt ? 'interrupted' : undefined;
+    if (this.speech.hasStopped) return this.verdictStopped(now);
+    return now >= this.speechBoundAt(this.speech.startedAt) ? 'unconfirmed' : undefined;
+  }
+
+  /** Nothing is heard of it yet, and it is too early to wonder. */
+  isAwaited(now: number): boolean {
+    return this.speech.startedAt === undefined && now < this.awaitedUntil;
+  }
+
+  /** Until when a usual render takes. */
+  get awaitedUntil(): number {
+    return this.answeredAt + RENDER_WAIT_MS;
+  }
+
+  /**
+   * The verdict when speech that cuts in was accepted in its place.
+   *
+   * @param since when that was sent: what had ended by then was not cut off
+   */
+  verdictReplaced(since: number, floor: Floor, now: number): FlightVerdict {
+    const { startedAt, stoppedAt } = this.speech;
+    if (startedAt === undefined) return 'unconfirmed';
+    return stoppedAt !== undefined && stoppedAt < since ? this.lastVerdict(floor, now) : 'interrupted';
   }
 
   /** The verdict when no more can come: the call is over. */
   lastVerdict(floor: Floor, now: number): FlightVerdict {
-    if (this.wasInterrupted(floor, now)) return 'interrupted';
-    return this.hasStopped() ? 'heard' : 'unconfirmed';
+    if (this.speech.wasInterrupted(floor, now)) return 'interrupted';
+    return this.speech.hasStopped ? 'heard' : 'unconfirmed';
   }
 
   /** Next time at which {@link verdict} may change by itself. */
-  wakeAt(floor: Floor): number {
+  wakeAt(floor: Floor, now: number): number {
+    const { startedAt, hasStopped, stopSeenAt } = this.speech;
     if (this.phase === 'recording') return Infinity;
     if (this.phase === 'posting') return this.postedAt + POST_GUARD_MS;
-    if (this.startedAt === undefined) return this.confirmBy(floor);
-    if (this.cutSeenAt !== Infinity) return this.cutSeenAt + this.cutSettleMs;
-    if (this.hasStopped()) return this.stopSeenAt + INTERRUPTION_SETTLE_MS;
-    return this.speechBoundAt(this.startedAt);
+    if (startedAt === undefined) return this.confirmBy(floor);
+    const cutSettledAt = this.speech.cutSettledAt(floor, now);
+    if (cutSettledAt !== Infinity) return cutSettledAt;
+    return hasStopped ? stopSeenAt + INTERRUPTION_SETTLE_MS : this.speechBoundAt(startedAt);
   }
 
-  /** How long after a cut the next in Vapi's queue may show that what was cut was not ours. */
-  private get cutSettleMs(): number {
-    const isEarly = this.startedAt !== undefined && this.startedAt < this.postedAt + EARLY_START_MS;
-    return (this.isDoubtful || isEarly) && !this.isRecognised ? NEXT_IN_QUEUE_MS : 0;
+  private verdictUnspoken(floor: Floor, now: number): FlightVerdict | undefined {
+    if (now < this.confirmBy(floor)) return undefined;
+    const mayRetry = this.isUncertain && floor.isKnown && !this.head.hasRetriedUnknown && !this.wasRecognised;
+    return mayRetry && floor.startedAt('assistant') < this.postedAt ? 'retry' : 'unconfirmed';
   }
 
-  /** Of a POST without an answer, other speech than ours is the better guess once the caller has said something. */
-  private get isLikelyOurs(): boolean {
-    return this.isRecognised || !(this.isUncertain && this.isDoubtful);
-  }
-
-  private hasStopped(): boolean {
-    return this.startedAt !== undefined && this.stoppedAt !== undefined && this.stoppedAt >= this.startedAt;
+  private verdictStopped(now: number): FlightVerdict | undefined {
+    const { stopSeenAt, stoppedAt, isForeign, isDoubtful } = this.speech;
+    if (now < stopSeenAt + INTERRUPTION_SETTLE_MS) return undefined;
+    if (isForeign && stoppedAt !== undefined) {
+      this.speech.disown(stoppedAt);
+      return undefined;
+    }
+    // Of a POST without an answer, other speech than ours is the better guess once the caller has said something.
+    return this.isUncertain && isDoubtful && !this.wasRecognised ? 'unconfirmed' : 'heard';
   }
 
   private speechBoundAt(startedAt: number): number {
@@ -293,22 +209,12 @@ export class Flight {
 
   private confirmBy(floor: Floor): number {
     const { confirmMs } = this.settings;
+    const { isBehindSpeech, othersEndedAt, freeFrom } = this.speech;
     // Nothing can confirm it, but its own speech may be the first that the call shows.
     if (!floor.isKnown) return Math.max(this.blindEndAt, this.answeredAt + confirmMs);
-    const freeAt = this.isBehindSpeech ? floor.freeAt('assistant') : this.speechEndedAt;
-    // Bounded, so that an assistant that talks on does not keep what waits from being said.
-    const latest = this.answeredAt + LONGEST_TURN_MS.assistant + 2 * confirmMs;
+    const freeAt = isBehindSpeech ? floor.freeAt('assistant') : othersEndedAt;
+    // Ours is next in the queue: each speech of others may push it on, but not for ever, or what waits is never said.
+    const latest = Math.max(this.answeredAt, freeFrom === Infinity ? freeAt : freeFrom) + 2 * confirmMs;
     return Math.min(Math.max(this.answeredAt, freeAt) + confirmMs, latest);
-  }
-
-  private wasInterrupted(floor: Floor, now: number): boolean {
-    if (this.startedAt === undefined) return false;
-    const { startedAt, stoppedAt } = this;
-    if (this.interruptedAt >= startedAt) {
-      return stoppedAt === undefined || this.interruptedAt <= stoppedAt + INTERRUPTION_SETTLE_MS;
-    }
-    if (stoppedAt === undefined || now < this.stopSeenAt + INTERRUPTION_SETTLE_MS) return false;
-    const isCallerOverIt = floor.startedAt('caller') > startedAt && floor.callerSpokeAt(stoppedAt);
-    return isCallerOverIt && stoppedAt - startedAt < CUT_OFF_SHARE * this.speakingMs;
   }
 }

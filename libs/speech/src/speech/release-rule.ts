@@ -73,6 +73,11 @@ export function releaseAt(utterance: Utterance, scene: ReleaseScene, now: number
   return Math.max(Math.min(opportunity, forcedAt(utterance, scene, now)), politeAt);
 }
 
+/** The moment to say them together is still there. @param utterances in speaking order */
+export function isRipe(utterances: readonly [Utterance, ...Utterance[]], scene: ReleaseScene, now: number): boolean {
+  return utterances.every(({ expiresAt }) => now < expiresAt) && releaseAt(utterances[0], scene, now) <= now;
+}
+
 /**
  * When the hold makes it be said. The bound may fall into the middle of a word of the caller: then it waits a little for the
  * end of that.

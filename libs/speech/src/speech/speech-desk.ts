@@ -7,7 +7,7 @@ import { Flight } from './flight.js';
 import type { FlightVerdict } from './flight.js';
 import { Landing } from './landing.js';
 import { NextSpeech } from './next-speech.js';
-import { blockerOf, holdEndsAt, isSoundless, releaseAt } from './release-rule.js';
+import { blockerOf, holdEndsAt, isRipe, isSoundless, releaseAt } from './release-rule.js';
 import type { Blocker, ReleaseScene } from './release-rule.js';
 import type { SpeechLedger } from './speech-ledger.js';
 import { SpeechPace } from './speech-pace.js';
@@ -24,6 +24,8 @@ export class SpeechDesk {
   private recording: Flight | undefined;
   /** POSTed, and not yet settled. */
   private flight: Flight | undefined;
+  /** Was under way when speech that cuts in was sent; it goes on if that is not accepted. */
+  private displaced: Flight | undefined;
   /** Refused; its end depends on whether the call has ended. */
   private refused: { readonly flight: Flight; readonly reason: UndeliveredReason } | undefined;
   private sends = 0;
@@ -51,7 +53,7 @@ export class SpeechDesk {
 
   /** True while something is on its way to be said. */
   get isBusy(): boolean {
-    return this.recording !== undefined || this.flight !== undefined || this.refused !== undefined;
+    return [this.recording, this.flight, this.displaced, this.refused].some((one) => one !== undefined);
   }
 
   /** The floor of this call was not watched all the time before `now`. */
@@ -61,6 +63,7 @@ export class SpeechDesk {
 
   observe(edge: FloorEdge, now: number): void {
     if (edge.change !== 'said') this.uncertainSince = -Infinity;
+    this.displaced?.observe(edge, this.floor, now);
     this.flight?.observe(edge, this.floor, now);
     this.showSpeech();
   }
@@ -89,7 +92,7 @@ export class SpeechDesk {
     if (!flight.recorded(utteranceId)) return;
     this.recording = undefined;
     if (flight.isStale) this.pausedUntil = now + ABANDONED_PAUSE_MS;
-    if (flight.isStale || !this.isRipe(flight, now) || !this.makeWay(flight, now)) {
+    if (flight.isStale || !isRipe(flight.utterances, this.scene(), now) || !this.makeWay(flight)) {
       this.landing.putBack(flight);
       return;
     }
@@ -103,7 +106,7 @@ export class SpeechDesk {
   mayWrite(sendId: number, now: number): boolean {
     const { flight } = this;
     if (flight?.sendId !== sendId || flight.phase !== 'posting') return false;
-    if (this.presence.isEnded || !this.isRipe(flight, now)) return false;
+    if (this.presence.isEnded || !isRipe(flight.utterances, this.scene(), now)) return false;
     // Speech that began while the connection was made is not ours.
     flight.posted(this.floor, now);
     return true;
@@ -122,13 +125,13 @@ export class SpeechDesk {
         this.notAccepted(flight, now);
         return;
       case 'abandoned':
-        this.flight = undefined;
+        this.resume();
         this.pausedUntil = now + ABANDONED_PAUSE_MS;
         this.landing.putBack(flight);
         return;
       case 'refused':
       case 'no-control-url':
-        this.flight = undefined;
+        this.resume();
         this.refused = { flight, reason: outcome === 'refused' ? 'control-refused' : 'no-control-url' };
         this.emit({ kind: 'look-up-call' });
     }
@@ -154,10 +157,10 @@ export class SpeechDesk {
 
   /** Times at which {@link decide} may decide otherwise than now. */
   wakeTimes(now: number): number[] {
-    const times = [this.pausedUntil, this.flight?.wakeAt(this.floor) ?? Infinity];
+    const times = [this.pausedUntil, this.flight?.wakeAt(this.floor, now) ?? Infinity];
     if (this.flight !== undefined) {
-      const { blindEndAt, giveWayAt } = this.flight;
-      times.push(blindEndAt, giveWayAt + PROGRESS_CONFIRM_MS, this.presence.endSeenAt + END_SETTLE_MS);
+      const { blindEndAt, giveWayAt, awaitedUntil } = this.flight;
+      times.push(blindEndAt, awaitedUntil, giveWayAt + PROGRESS_CONFIRM_MS, this.presence.endSeenAt + END_SETTLE_MS);
     }
     const scene = this.scene();
     for (const utterance of this.row.waiting) {
@@ -171,7 +174,17 @@ export class SpeechDesk {
     if (flight === undefined) return;
     const isOver = flight.phase === 'sent' && now >= this.presence.endSeenAt + END_SETTLE_MS;
     const verdict = flight.verdict(this.floor, now) ?? (isOver ? flight.lastVerdict(this.floor, now) : undefined);
+    // Also when its outcome never came.
+    if (flight.phase === 'sent') this.landDisplaced(flight, now);
     if (verdict !== undefined) this.land(flight, verdict, now);
+  }
+
+  private landDisplaced(by: Flight, now: number): void {
+    const { displaced } = this;
+    if (displaced === undefined) return;
+    this.displaced = undefined;
+    this.land(displaced, displaced.verdictReplaced(by.sentAt, this.floor, now), now);
+    this.flight = by;
   }
 
   private land(flight: Flight, verdict: FlightVerdict, now: number): void {
@@ -188,6 +201,7 @@ export class SpeechDesk {
 
   private accepted(flight: Flight, isUncertain: boolean, now: number): void {
     flight.answered(isUncertain, now);
+    this.landDisplaced(flight, now);
     for (const utterance of flight.utterances) {
       utterance.state = 'sent';
       utterance.times.sentAt = now;
@@ -201,7 +215,7 @@ export class SpeechDesk {
   }
 
   private notAccepted(flight: Flight, now: number): void {
-    this.flight = undefined;
+    this.resume();
     const backoff = POST_BACKOFF_MS[flight.head.refusals];
     for (const utterance of flight.utterances) utterance.refusals += 1;
     if (backoff === undefined) {
@@ -245,22 +259,23 @@ export class SpeechDesk {
       this.land(flight, 'unconfirmed', now);
       return this.next.choose(this.scene(), now);
     }
-    return this.presence.isLive ? waiting.find((utterance) => mayCutOff(utterance, flight.head)) : undefined;
+    if (!this.presence.isLive || flight.isAwaited(now)) return undefined;
+    return waiting.find((utterance) => mayCutOff(utterance, flight.head));
   }
 
-  /** The moment for it is still there. */
-  private isRipe(flight: Flight, now: number): boolean {
-    const scene = this.scene();
-    return flight.utterances.every(({ expiresAt }) => now < expiresAt) && releaseAt(flight.head, scene, now) <= now;
-  }
-
-  /** `next` is about to be sent: what is under way is replaced by it. @returns false when it may not be */
-  private makeWay(next: Flight, now: number): boolean {
+  /** `next` is about to be sent: what is under way may be replaced by it. @returns false when it may not be */
+  private makeWay(next: Flight): boolean {
     const { flight } = this;
     if (flight === undefined) return true;
     if (flight.phase !== 'sent' || !mayCutOff(next.head, flight.head)) return false;
-    this.land(flight, flight.speechStartedAt === undefined ? 'unconfirmed' : 'interrupted', now);
+    this.displaced = flight;
     return true;
+  }
+
+  /** Speech that cuts in was not accepted: what it was to replace goes on. */
+  private resume(): void {
+    this.flight = this.displaced;
+    this.displaced = undefined;
   }
 
   private showSpeech(): void {

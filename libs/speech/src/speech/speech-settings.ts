@@ -70,6 +70,12 @@ export const TAKE_OVER_HOLD_MS = 5000;
 /** Vapi promises no order: an interruption may be told just after the "stopped" that it caused. */
 export const INTERRUPTION_SETTLE_MS = 500;
 
+/**
+ * Speech that cuts in lets what was accepted just before begin first: Vapi renders in 0.33 to 0.38 s as a rule (VAPI.md 2.4),
+ * and nobody would know what became of a text that was replaced before.
+ */
+export const RENDER_WAIT_MS = 1000;
+
 /** A hold that reached its bound goes on for this share of it while the caller speaks. */
 export const HOLD_COURTESY_SHARE = 0.1;
 

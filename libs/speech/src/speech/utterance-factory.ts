@@ -28,12 +28,15 @@ const FILLER_PLAN: CompiledSpeechPlan = { ...PROGRESS_PLAN, expiresInMs: 3000, m
 /** Said because the call is about to end by itself: a word that nothing of less worth may keep from being said. */
 const LIMIT_PLAN: CompiledSpeechPlan = { ...FILLER_PLAN, class: 'latest', expiresInMs: SILENCE_LIMIT_NEAR_MS };
 
+/** Later wishes win; whatever is of class `progress` in the end has the defaults of progress reports. */
 function plan(
   settings: SpeechSettings,
   wishes: Parameters<typeof compileSpeechPlan>[0],
   defaults: CompiledSpeechPlan = DEFAULT_SPEECH_PLAN,
 ): CompiledSpeechPlan {
-  return compileSpeechPlan(wishes, { ...defaults, maxHoldMs: settings.maxHoldMs });
+  const wanted = compileSpeechPlan(wishes, defaults);
+  const base = wanted.class === 'progress' ? PROGRESS_PLAN : defaults;
+  return compileSpeechPlan(wishes, { ...base, maxHoldMs: settings.maxHoldMs });
 }
 
 /** @param toolCall its request, whose plan the result's wishes override; `undefined` when it is not stored any more */
