@@ -30,7 +30,7 @@ describe('readEnglishNumbers', () => {
     ['12,000.5', '12,000.5'],
     ['1,2,3 and 2026', '1,2,3 and 2026'],
     ['order #5, C#', 'order number 5, C#'],
-    ['<5, > 5, ~5, 2 × 3', 'less than 5, more than 5, about 5, 2 times 3'],
+    ['~5, 2 × 3', 'about 5, 2 times 3'],
     ['1.2.3, 3:1, 1/2, 24/7', '1.2.3, 3:1, 1/2, 24/7'],
   ])('%s', (text, said) => {
     expect(readEnglishNumbers(text)).toBe(said);

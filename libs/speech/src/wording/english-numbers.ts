@@ -30,7 +30,7 @@ function readRange(match: string, from: string, to: string): string {
   return isLocalPhone || isPadded || Number(from) >= Number(to) ? match : `${from} to ${to}`;
 }
 
-/** Returns English text with ranges, signs, per cent, degrees, comparison and marked thousands in words. */
+/** Returns English text with ranges, signs, per cent, degrees and marked thousands in words. */
 export function readEnglishNumbers(text: string): string {
   return text
     .replace(RANGE, readRange)
@@ -41,10 +41,6 @@ export function readEnglishNumbers(text: string): string {
     .replace(/(?<=\d)\s?°\s?C(?!\p{L})/gu, ' degrees Celsius')
     .replace(/(?<=\d)\s?°\s?F(?!\p{L})/gu, ' degrees Fahrenheit')
     .replace(/(?<=\d)\s?°/g, ' degrees')
-    .replace(/(?:<=|≤)\s?(?=\d)/g, ' at most ')
-    .replace(/(?:>=|≥)\s?(?=\d)/g, ' at least ')
-    .replace(/(?<=^|\s)<\s?(?=\d)/g, 'less than ')
-    .replace(/(?<=^|\s)>\s?(?=\d)/g, 'more than ')
     .replace(/(?<=^|[\s(])~\s?(?=\d)/g, 'about ')
     .replace(/(?<=\d)\s?[*×]\s?(?=\d)/g, ' times ')
     .replace(/(?<=^|[\s(])#\s?(?=\d)/g, 'number ')

@@ -8,6 +8,8 @@ const HIDDEN: readonly (readonly [RegExp, string])[] = [
 ];
 /** `[^<>]` ends at the next `<`, so that many open tags without an end cost one look each. */
 const TAG = /<[/!?]?([a-z][\w:-]{0,40})?[^<>]*>/gi;
+/** `5<sup>2</sup>` is not 52; `10<sup>th</sup>` is 10th. */
+const EXPONENT = /(?<=\d)<sup\b[^<>]{0,200}>\s?([-−+]?\d{1,4})\s?<\/sup>/gi;
 const ATTRIBUTES = /^\s*\/?$|=|^\s+[a-z]+$/;
 const ADDRESS_IN_BRACKETS = /^<(?:mailto:)?((?:https?:\/\/|[^\s@<>]{1,64}@)[^\s<>]+)>$/i;
 const LINE_TAGS = new Set(
@@ -42,7 +44,8 @@ function readTag(tag: string, name: string | undefined): string {
   if (!ATTRIBUTES.test(tag.slice(tag.indexOf(name) + name.length, -1))) return tag;
   const known = name.toLowerCase();
   if (known === 'br') return '\n';
-  if (known === 'li' && !tag.startsWith('</')) return '\n- ';
+  // No dash: before a number that would be a minus.
+  if (known === 'li' && !tag.startsWith('</')) return '\n• ';
   if (LINE_TAGS.has(known)) return '\n\n';
   if (CELL_TAGS.has(known)) return tag.startsWith('</') ? ', ' : ' ';
   // Speech markup that stands for a pause.
@@ -57,7 +60,7 @@ export function withoutTags(text: string): string {
   let rest = text;
   if (rest.includes('<')) {
     for (const [open, close] of HIDDEN) rest = withoutSpans(rest, open, close);
-    rest = rest.replace(TAG, readTag);
+    rest = rest.replace(EXPONENT, '^$1').replace(TAG, readTag);
   }
   return rest.includes('&') ? decodeHTMLStrict(rest) : rest;
 }

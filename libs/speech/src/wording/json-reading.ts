@@ -43,7 +43,9 @@ function readMoney(fields: readonly (readonly [string, unknown])[]): string | un
   const currency = fields.find(([key]) => /^currency(?:_?code)?$/i.test(key))?.[1];
   const isNumber =
     typeof amount === 'number' || (typeof amount === 'string' && /^-?\d{1,15}(?:\.\d{1,2})?$/.test(amount));
-  return isNumber && typeof currency === 'string' && /^[A-Z]{3}$/.test(currency) ? `${amount} ${currency}` : undefined;
+  if (!isNumber || typeof currency !== 'string' || !/^[A-Z]{3}$/.test(currency)) return undefined;
+  // In JSON a full stop never marks thousands: a fourth digit keeps `1.234 EUR` from being read so.
+  return /^-?\d{1,3}\.\d{3}$/.test(`${amount}`) ? `${amount}0 ${currency}` : `${amount} ${currency}`;
 }
 
 function readScalar(value: unknown, key: string, language: SpokenLanguage): string | undefined {

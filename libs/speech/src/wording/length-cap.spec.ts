@@ -24,6 +24,7 @@ describe('capLength', () => {
     ['not within something spelled', 'Your new order number is A B 1 2, C D 3 4', 34, 'Your new order number is'],
     ['after a full stop of its own kind', '予約が完了しました。明日お待ちしています', 14, '予約が完了しました。'],
     ['a word without an end', 'a'.repeat(50), 10, 'a'.repeat(10)],
+    ['not down to a sign', `< ${'1'.repeat(20)}`, 8, '< 111111'],
     ['not within a pair', '𐀀'.repeat(10), 5, '𐀀𐀀'],
     ['not within a number when there is little else', '1 2 3 4 5 6 7 8 9', 8, '1 2 3 4'],
   ])('%s', (_what, line, max, said) => {

@@ -10,7 +10,9 @@ const SHORT_WORDS = new Set(
   'dr mr mrs ms prof st no nr vs etc approx ca bzw usw sr sra dra inc ltd e.g i.e z.b p.m a.m'.split(' '),
 );
 const NUMBER_WORDS = new Set(
-  'thousand million billion trillion minus plus point to and ending in dot slash at'.split(' '),
+  'thousand million billion trillion minus plus point to and ending in dot slash at than least most power of'.split(
+    ' ',
+  ),
 );
 /** Between the parts of an amount ("5 dollars and 50 cents"), a range or an address. */
 const JOINING_WORDS = new Set(['and', 'to', 'point', 'dot', 'slash', 'at']);
@@ -39,7 +41,7 @@ function lastSentenceEnd(text: string, from: number, to: number): number | undef
 
 /** A part of a number or of something spelled: half of it would be another one. */
 function isOfNumber(word: string): boolean {
-  return /\d/.test(word) || /^\p{Lu}[,.]?$/u.test(word) || NUMBER_WORDS.has(word.toLowerCase());
+  return /[\d<>≤≥]/.test(word) || /^\p{Lu}[,.]?$/u.test(word) || NUMBER_WORDS.has(word.toLowerCase());
 }
 
 /** The last border of words before `to` that does not follow a part of a number; the last border if there is none. */
@@ -53,7 +55,8 @@ function lastWordEnd(text: string, to: number): number | undefined {
     if (!isOfNumber(before) && !JOINING_WORDS.has(after)) return end;
     end = text.lastIndexOf(' ', end - 1);
   }
-  return last > 0 ? last : undefined;
+  // A sign alone says nothing.
+  return /[\p{L}\p{N}]/u.test(text.slice(0, Math.max(0, last))) ? last : undefined;
 }
 
 /**

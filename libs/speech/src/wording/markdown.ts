@@ -1,7 +1,14 @@
 /** The start of a line that tells how it looks: quote marks, headings, bullets, boxes to tick. */
-const QUOTE_MARKS = /^\s*(?:>\s?)+/;
+const QUOTE_MARKS = /^\s*(?:>(?!\s?=|[-−+.\p{Sc}]{0,2}\d)\s?)+/u;
+const QUOTED = /^\s*>/;
+/** `> 5 kg`: a comparison, when no other line has such a mark. */
+const COMPARED = /^\s*>\s[-−+.\p{Sc}]{0,2}\d/u;
 const HEADING = /^\s{0,3}#{1,6}\s+/;
 const BULLET = /^\s*(?:[-*+•‣▪◦·–]\s+)+(?:\[[ xX]\]\s+)?/;
+/** A dash before a number, but for dates, times, phones and numbered items. */
+const SPACED_MINUS =
+  /^\s*[-–−]\s+(?=(?:\p{Sc}|[A-Z]{3} )?\s?(?:0(?!\d)|[1-9]\d{0,14}|(?=\.\d))(?:[.,'’]\d+)*(?![\d:/-]|[.)]\s))/u;
+const AMOUNT_AHEAD = /^\s*[-–−]\s+(?:\p{Sc}|[A-Z]{3} ?\d|[\d.,'’ ]{1,30}(?:\p{Sc}|[A-Z]{3}(?!\p{L})))/u;
 const NUMBERED = /^\s*\d{1,3}[.)]\s+/;
 const RULE = /^\s*(?:[-*_=]\s?){3,}$/;
 const FENCE = /^\s*(?:`{3,}|~{3,})/;
@@ -29,10 +36,14 @@ function withoutLinks(line: string): string {
     .replace(/\[\^[^[\]\s]{1,40}\]:?/g, '');
 }
 
+/** Bold, which stays, or `2**3`, a power: with a space on both sides or on none. */
+const POWER = /\*\*[^*\n]{1,500}\*\*|(\d)(?:\*\*| \*\* )(?=[-−]?\d{1,6}(?!\d|\*\*(?!\d)))/g;
+
 /** Stars, underscores and ticks around words; a star between numbers stays for {@link readSigns}. */
 function withoutEmphasis(line: string): string {
   return line
     .replace(/\\([!-/:-@[-`{-~])/g, '$1')
+    .replace(POWER, (bold, base: string | undefined) => (base === undefined ? bold : `${base}^`))
     .replace(/`+|\*{2,}|~{2,}/g, '')
     .replace(/\*(?=[^\s*\d])|(?<=[^\s*\d])\*/g, '')
     .replace(/(?<![\p{L}\p{N}_])_+(?=\S)|(?<=[^\s_])_+(?![\p{L}\p{N}_])/gu, '');
@@ -86,11 +97,27 @@ function borderOf(before: Said, after: Said, isNewParagraph: boolean): string {
 }
 
 /**
+ * The lines with the marks that are none put so that they are kept: in a list of one a dash before a number is a minus
+ * where the text starts, and before an amount where the line above does not end; `>` may compare.
+ */
+function marksRead(lines: readonly string[]): readonly string[] {
+  const isLoneQuote = lines.filter((line) => QUOTED.test(line)).length === 1;
+  const isLoneItem = lines.filter((line) => BULLET.test(line) || SPACED_MINUS.test(line)).length === 1;
+  let above: string | undefined;
+  return lines.map((line) => {
+    const isMinus = above === undefined || (!hasEnd(above) && AMOUNT_AHEAD.test(line));
+    if (line.trim() !== '') above = line.trim();
+    if (isLoneQuote && COMPARED.test(line)) return line.replace(/>\s/, '>');
+    return isLoneItem && isMinus ? line.replace(SPACED_MINUS, '-') : line;
+  });
+}
+
+/**
  * Returns Markdown as one line of plain text: lists with commas or as sentences, tables as `a, b; c, d`, links and
  * emphasis as their words. Line breaks become sentence ends, unless a line was only wrapped.
  */
 export function withoutMarkdown(text: string): string {
-  const lines = text.split('\n');
+  const lines = marksRead(text.split('\n'));
   const said: string[] = [];
   let before: Said | undefined;
   let isNewParagraph = false;

@@ -7,7 +7,7 @@ describe('withoutTags', () => {
     ['tags and entities', 'Hello <b>Jo</b> &amp; co &#8364;', 'Hello Jo & co €'],
     ['blocks as lines', '<p>One</p><p>Two</p>', '\n\nOne\n\n\n\nTwo\n\n'],
     ['cells', '<tr><td>a</td><td>b</td></tr>', '\n\n a,  b, \n\n'],
-    ['lists and breaks', 'a<br/>b<ul><li>c</li></ul>', 'a\nb\n\n\n- c\n\n\n\n'],
+    ['lists and breaks', 'a<br/>b<ul><li>c</li></ul>', 'a\nb\n\n\n• c\n\n\n\n'],
     ['scripts, styles and comments', 'a<script>x("<b>")</script>b<style>p{}</style>c<!-- no -->d', 'a b c d'],
     ['a script without an end', 'a <script>b', 'a b'],
     ['speech markup', '<speak>Wait<break time="1s"/>please</speak>', 'Wait, please'],
@@ -36,6 +36,9 @@ describe('withoutMarkdown', () => {
     ['a wrapped line', 'The order\nis ready', 'The order is ready'],
     ['lines', 'One\nTwo!\nThree', 'One. Two! Three'],
     ['paragraphs', 'one\n\ntwo', 'one. two'],
+    ['powers', '2**3, 2 ** 3, 5 **3**, **10**5', '2^3, 2^3, 5 3, 105'],
+    ['a comparison at the start', '>= 5', '>= 5'],
+    ['a minus', '- 5 degrees', '-5 degrees'],
     ['escapes', '\\*not bold\\*', 'not bold'],
   ])('%s', (_what, text, plain) => {
     expect(withoutMarkdown(text)).toBe(plain);

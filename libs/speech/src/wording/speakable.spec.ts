@@ -31,6 +31,57 @@ describe('speakable', () => {
     expect(say(text)).toBe(said);
   });
 
+  it.each([
+    ['en', 'weight<5 kg', 'weight less than 5 kg'],
+    ['en', 'x<5 or y>3', 'x less than 5 or y more than 3'],
+    ['en', '>= 5', 'at least 5'],
+    ['en', '>5 kg', 'more than 5 kg'],
+    ['en', '> 5 kg', 'more than 5 kg'],
+    ['en', '> 5 of them\n> are here', '5 of them are here'],
+    ['en', '> quoted text', 'quoted text'],
+    ['en', 'a <b>bold</b> x &lt; 5', 'a bold x less than 5'],
+    ['de', 'Gewicht<5 kg', 'Gewicht < 5 kg'],
+    ['de', 'x<5 oder y>3', 'x < 5 oder y > 3'],
+    ['de', '>5 kg oder >=7 kg', '> 5 kg oder ≥ 7 kg'],
+    ['en', '€1.000', '1 thousand euros'],
+    ['en', '1.234 €', '1 thousand 234 euros'],
+    ['en', '$1.000 and $3.459', '1 thousand dollars and 3.459 dollars'],
+    ['en', '{"price":{"amount":1.234,"currency":"EUR"}}', 'price: 1.234 euros'],
+    ['de', '{"preis":{"amount":1.234,"currency":"EUR"}}', 'preis: 1,234 Euro'],
+    ['en', 'Saldo - 12,50 EUR', 'Saldo minus 12 euros and 50 cents'],
+    ['de', 'Saldo - 12,50 EUR', 'Saldo -12,50 Euro'],
+    ['es', 'Saldo - $5', 'Saldo -$5'],
+    ['en', '- $5', 'minus 5 dollars'],
+    ['en', '- 5 degrees', 'minus 5 degrees'],
+    ['en', '– 5 degrees', 'minus 5 degrees'],
+    ['de', '- 5 Grad', '-5 Grad'],
+    ['en', 'Balance\n- $5', 'Balance. minus 5 dollars'],
+    ['en', '- 5 apples\n- 2 pears', '5 apples, 2 pears'],
+    ['en', '- apples', 'apples'],
+    ['en', 'You get:\n- 5 apples', 'You get: 5 apples'],
+    ['en', '<ul><li>5 apples</li></ul>', '5 apples'],
+    ['en', '- 2026-11-22', 'November 22, 2026'],
+    ['en', 'Pizza - $12, Pasta - $10', 'Pizza, 12 dollars, Pasta, 10 dollars'],
+    ['en', '10 EUR - 12 EUR', '10 euros, 12 euros'],
+    ['en', '($1,200.00)', 'minus 1 thousand 200 dollars'],
+    ['en', 'Net: (1,200.00 USD).', 'Net: minus 1 thousand 200 US dollars.'],
+    ['en', 'A fee ($5) applies', 'A fee, 5 dollars, applies'],
+    ['en', '2**3 and **bold 2** x', '2 to the power of 3 and bold 2 x'],
+    ['en', '10^3', '10 to the power of 3'],
+    ['en', '5<sup>2</sup> on the 10<sup>th</sup>', '5 to the power of 2 on the 10th'],
+    ['de', '2**3, 10^3, 5<sup>2</sup>', '2^3, 10^3, 5^2'],
+    ['en', 'null', ''],
+    ['en', ' undefined\n', ''],
+    ['en', '"null"', ''],
+    ['en', '[null]', ''],
+    ['en', '{"result":"undefined"}', ''],
+    ['en', '```json\nnull\n```', ''],
+    ['en', 'null is a word', 'null is a word'],
+  ])('keeps the meaning, %s: %j', (language, text, said) => {
+    expect(say(text, language)).toBe(said);
+    expect(say(said, language)).toBe(said);
+  });
+
   it('says other languages by Intl, without a word of English', () => {
     const text = 'Ihre Bestellung AB12CD34 über 1.234,50 € kommt am 2026-11-22 um 14:30, 10-12 Uhr, 50 %.';
     expect(say(text, 'de')).toBe(

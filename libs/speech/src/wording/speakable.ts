@@ -9,6 +9,7 @@ import { readIds } from './ids.js';
 import { readJson, withReadFences } from './json-reading.js';
 import { capLength } from './length-cap.js';
 import { withoutMarkdown } from './markdown.js';
+import { readMathSigns } from './math-signs.js';
 import type { SpokenLanguage } from './spoken-language.js';
 import { spokenLanguage } from './spoken-language.js';
 import { readSigns, tidy } from './tidy.js';
@@ -26,6 +27,8 @@ export interface SpeakableOptions {
 const MAX_LOOKED_AT = 100_000;
 /** What one pass leaves may be a pattern of its own (`&amp;lt;b&amp;gt;`); two do nearly always. */
 const MAX_PASSES = 6;
+/** What a program says when it has nothing to say. */
+const NOTHING = /^\s*(?:null|undefined)\s*$/;
 const FRAME = '{text}';
 /** Shorter than this a text within a template says nothing: it is then said alone. */
 const MIN_INNER = 20;
@@ -39,11 +42,12 @@ const MIN_INNER = 20;
 function readOnce(text: string, language: SpokenLanguage, options: SpeakableOptions): string {
   const json = readJson(text, language);
   const seen = visibleText(json ?? withReadFences(text, language)).slice(0, MAX_LOOKED_AT);
+  if (NOTHING.test(seen)) return '';
   const plain = withoutMarkdown(withoutTags(seen));
   // Words can shrink (an address to its host), so more is read than is said.
   const ahead = capLength(plain, options.maxCharacters * 4 + 400);
   const addressed = readAddresses(ahead, language);
-  const dated = readDates(addressed, language, options.timeZone);
+  const dated = readDates(readMathSigns(addressed, language), language, options.timeZone);
   const spelled = readIds(readAmounts(dated, language), language);
   const counted = language.isEnglish ? readEnglishNumbers(spelled) : spelled;
   return tidy(readSigns(counted, language));

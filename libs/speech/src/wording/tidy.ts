@@ -1,3 +1,4 @@
+import { withoutMathSigns } from './math-signs.js';
 import type { SpokenLanguage } from './spoken-language.js';
 
 /** From the strongest to the weakest: of marks that meet, the strongest is said. */
@@ -20,7 +21,7 @@ export function withoutEnd(text: string, marks: string): string {
 
 /** Returns the text without signs that no voice says; arrows are said in English. */
 export function readSigns(text: string, language: SpokenLanguage): string {
-  return (
+  return withoutMathSigns(
     text
       .replace(/\s*(?:-{1,2}>|=>|→|⇒|⟶)\s*/g, language.isEnglish ? ' to ' : ', ')
       .replace(/(?<=\p{L})\(s\)/gu, 's')
@@ -29,7 +30,8 @@ export function readSigns(text: string, language: SpokenLanguage): string {
       // A dash between numbers is a score or a sum: which, the voice's listener knows better.
       .replace(/(?<=\s)(?<!\d\s)-{1,3}(?=\s)|[—]|(?<=\s)–(?=\s)/g, ', ')
       .replace(/\.{2,}|…/g, '. ')
-      .replace(/(?<![\p{L}])#+|[*_`~^\\<>{}[\]()|•‣▪◦]+/gu, ' ')
+      .replace(/(?<![\p{L}])#+|[*_`~\\{}[\]()|•‣▪◦]+/gu, ' '),
+    language,
   );
 }
 
