@@ -20,8 +20,9 @@ const nobody: Policy = {
 const SEED = 'world';
 const contenders = contendersOf(DEFAULT_SPEECH_SETTINGS);
 
-function untouched(count: number): CallRun[] {
-  return Array.from({ length: count }, (_, index) => runCall({ ...DEFAULT_WORLD, seed: SEED }, index, () => nobody));
+function untouched(count: number, trouble = 1): CallRun[] {
+  const world = { ...DEFAULT_WORLD, seed: SEED, trouble };
+  return Array.from({ length: count }, (_, index) => runCall(world, index, () => nobody));
 }
 
 function talkShare(runs: readonly CallRun[], speaker: Speaker): number {
@@ -57,7 +58,8 @@ describe('SimulatedCall', () => {
   });
 
   it('loses and delays some speech events, and delivers the others 50 to 310 ms after the sound', () => {
-    const events = untouched(200)
+    // Five times the usual trouble, so that there is enough of it to count.
+    const events = untouched(200, 5)
       .filter(({ script }) => !script.isBlind)
       .flatMap((run) => run.events)
       .filter(({ change }) => change === 'started');
