@@ -1,10 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { eventually } from '@interject/testing';
-import type { UtteranceUndelivered } from '@interject/contracts';
 import { finalStates, ledger, resultCounts } from './harness/account.js';
 import { expectPassed } from './harness/expect-passed.js';
 import { InterjectSystem } from './harness/interject-system.js';
-import { BUILD_REPORT, report, reportCall } from './harness/scenarios.js';
+import { reportCall } from './harness/scenarios.js';
 
 /** Repeats a webhook that was not stored; real calls have it too (VAPI.md 4). */
 const BACKOFF = { type: 'fixed', maxRetries: 10, baseDelaySeconds: 2 };
@@ -67,34 +66,6 @@ describe('while a job runs', () => {
     );
     expect((await resultCounts(system)).every((count) => count === 1)).toBe(true);
   }, 90_000);
-
-  it('the call ends: the result is recorded as undelivered, with what a follow-up needs', async () => {
-    const played = await system.simulator.play({
-      name: 'hung up',
-      tools: [BUILD_REPORT],
-      steps: [
-        { toolCalls: [{ tool: 'build_report', arguments: { region: 'late' } }] },
-        { wait: 1500 },
-        { hangUp: true },
-      ],
-      expect: [{ never: '/./' }],
-    });
-    expectPassed(played);
-    await system.backend.received(1);
-    await eventually(async () => (await system.inspector.messages('CALL_EVENTS', /\.ended$/)).length === 1);
-    system.backend.release();
-    const [undelivered] = await eventually(async () => {
-      const found = await system.inspector.messages('CALL_EVENTS', /\.undelivered\./);
-      return found.length === 0 ? undefined : found;
-    });
-    expect(undelivered?.data as UtteranceUndelivered).toMatchObject({
-      reason: 'call-ended',
-      tool: 'build_report',
-      outcome: 'succeeded',
-      text: report('late'),
-    });
-    expect(await finalStates(system, 1)).toEqual(['undelivered']);
-  }, 60_000);
 
   it('another notifier joins and the first is killed while several calls wait: all are heard, none twice', async () => {
     const playing = system.simulator.play({

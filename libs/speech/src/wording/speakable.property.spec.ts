@@ -179,7 +179,7 @@ describe('speakable, for any text', () => {
         expect(said).toBe(said.trim());
         expect(said).not.toMatch(/\s{2}/);
       }),
-      { numRuns: 2000 },
+      { numRuns: 500 },
     );
   });
 
@@ -189,7 +189,7 @@ describe('speakable, for any text', () => {
         const said = speakable(text, { language, maxCharacters });
         expect(speakable(said, { language, maxCharacters })).toBe(said);
       }),
-      { numRuns: 4000 },
+      { numRuns: 400 },
     );
   });
 
@@ -199,7 +199,7 @@ describe('speakable, for any text', () => {
       fc.property(words, languages, caps, (some, language, maxCharacters) => {
         expect(speakable(some.join(' '), { language, maxCharacters })).toMatch(/[\p{L}\p{N}]/u);
       }),
-      { numRuns: 1000 },
+      { numRuns: 400 },
     );
   });
 
@@ -238,7 +238,7 @@ describe('sentenceOf, for any text', () => {
           expect(said === '').toBe(speakable(text, { language, maxCharacters: 400 }) === '');
         },
       ),
-      { numRuns: 1000 },
+      { numRuns: 400 },
     );
   });
 });
