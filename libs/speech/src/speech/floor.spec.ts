@@ -89,6 +89,16 @@ describe('Floor', () => {
     expect(event(400, 'caller', 'interrupted', 3000)).toBeUndefined();
   });
 
+  it('takes a "stopped" of the same millisecond for that of the turn before, whichever comes first', () => {
+    event(0, 'caller', 'started');
+    event(1000, 'caller', 'started', 50);
+    event(1000, 'caller', 'stopped', 90);
+    expect(floor.holder(T + 1200)).toBe('caller');
+    event(2000, 'caller', 'stopped');
+    event(2000, 'caller', 'started');
+    expect(floor.holder(T + 2200)).toBe('caller');
+  });
+
   it('can be carried over to who serves the call next', () => {
     event(0, 'caller', 'started');
     const next = new Floor(DEFAULT_SPEECH_SETTINGS);

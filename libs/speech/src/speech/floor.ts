@@ -1,5 +1,5 @@
 import type { FloorChange, FloorChanged, FloorSpeaker, SpeechEvidence } from '@interject/contracts';
-import { CLOCK_STEP_EVENTS, LATEST_FLOOR_EVENT_MS, LONGEST_TURN_MS } from './speech-settings.js';
+import { CLOCK_STEP_EVENTS, LATEST_FLOOR_EVENT_MS, LONGEST_TURN_MS, TIE_MS } from './speech-settings.js';
 import type { SpeechSettings } from './speech-settings.js';
 
 export type FloorHolder = FloorSpeaker | 'nobody' | 'unknown';
@@ -74,8 +74,10 @@ export class Floor {
     if (change === 'interrupted') return this.interrupt(at, time) ? edge : undefined;
     const current = this.tracks[speaker];
     if (at === current.lastAt && change === current.lastChange) return undefined;
-    // Older than what is known of this speaker: it came out of order and changes nothing about now.
-    if (at < current.lastAt) return edge;
+    // Older than what is known of this speaker: it came out of order and changes nothing about now. No turn lasts for less
+    // than a millisecond: a "stopped" of the same one, soon after, is of the turn before.
+    const isTie = at === current.lastAt && current.speaking && change === 'stopped' && now - time < TIE_MS;
+    if (at < current.lastAt || isTie) return edge;
     current.lastAt = at;
     current.lastChange = change;
     current.speaking = change === 'started';

@@ -36,6 +36,9 @@ export const LONGEST_TURN_MS = { assistant: 30_000, caller: 60_000 } as const;
  */
 export const LATEST_FLOOR_EVENT_MS = 5000;
 
+/** Later than this, an event with the timestamp of the one before has a timestamp that cannot be right. */
+export const TIE_MS = 1500;
+
 /** So many new events in a row that seem that late: not they are late, the clock of their timestamps has moved. */
 export const CLOCK_STEP_EVENTS = 3;
 
