@@ -1,10 +1,10 @@
 // The "existing HTTP backend" of the demo: slow, and knows nothing of phone calls.
-//   POST /reports/sales {"region": "north"}  ->  after DEMO_BACKEND_DELAY_MS (4000) the report
+//   POST /reports/sales {"region": "north"}  ->  after DEMO_BACKEND_DELAY_MS (20000) the report
 import { createServer } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const port = Number(process.env['DEMO_BACKEND_PORT'] ?? 4020);
-const delayMs = Number(process.env['DEMO_BACKEND_DELAY_MS'] ?? 4_000);
+const delayMs = Number(process.env['DEMO_BACKEND_DELAY_MS'] ?? 20_000);
 const MAX_BODY_BYTES = 10_000;
 
 /** @type {Readonly<Record<string, { revenue: string, change: string }>>} */
