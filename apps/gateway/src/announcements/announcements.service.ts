@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import { announcementKey, MAX_ID_LENGTH } from '@interject/contracts';
+import { Admissions, announcementKey, MAX_ID_LENGTH } from '@interject/contracts';
 import type { Admission } from '@interject/contracts';
 import { EventPublisher } from '@interject/messaging';
 import { childTraceparent } from '@interject/observability';
@@ -118,5 +118,5 @@ function admissionOf(call: CallState, utteranceId: string): Admission {
 }
 
 function isAdmission(value: unknown): value is Admission {
-  return value === 'admitted' || value === 'known' || value === 'ended' || value === 'full';
+  return Admissions.some((admission) => admission === value);
 }

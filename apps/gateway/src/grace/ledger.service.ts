@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Buckets, isContractError, LedgerClaim, parseJson } from '@interject/contracts';
 import { isMessagingError, KvStore } from '@interject/messaging';
 import type { KvBucket, KvEntry } from '@interject/messaging';
-import { Log } from '@interject/observability';
+import { delay, Log } from '@interject/observability';
 import { Clock } from '@interject/runtime';
 import type { FoundClaim, InlineAnswer } from './grace-window.types.js';
 import { NO_WORDS } from './inline-answer.js';
@@ -75,7 +75,7 @@ export class Ledger {
         });
         return;
       }
-      await this.pause(delayMs, signal);
+      await delay(this.clock, delayMs, signal);
     }
   }
 
@@ -117,19 +117,6 @@ export class Ledger {
       this.log.warn('the claim on a result could not be read', { toolCallKey: key, error });
       return { kind: 'failed' };
     }
-  }
-
-  private async pause(delayMs: number, signal: AbortSignal): Promise<void> {
-    if (signal.aborted) return;
-    await new Promise<void>((resolve) => {
-      const end = (): void => {
-        this.clock.clearTimeout(timer);
-        signal.removeEventListener('abort', end);
-        resolve();
-      };
-      const timer = this.clock.setTimeout(end, delayMs);
-      signal.addEventListener('abort', end);
-    });
   }
 
   private bucket(): KvBucket {

@@ -23,8 +23,12 @@ export class CallQuestions {
    */
   async answer(data: Uint8Array): Promise<string> {
     const { callId, admit } = parseJson(CallQuestion, data);
-    if (admit !== undefined && this.directory.snapshot(callId) === undefined) await this.find(callId);
-    const state = this.directory.snapshot(callId) ?? this.runner.closingSnapshot(callId);
+    let live = this.directory.snapshot(callId);
+    if (live === undefined && admit !== undefined) {
+      await this.find(callId);
+      live = this.directory.snapshot(callId);
+    }
+    const state = live ?? this.runner.closingSnapshot(callId);
     if (state === undefined) return JSON.stringify({ found: false });
     if (admit === undefined) return JSON.stringify(state);
     const isKnown = state.utterances.some(({ utteranceId }) => utteranceId === admit);

@@ -31,14 +31,15 @@ export class LedgerReplay {
    * Last records of what was left open and of which nothing else is known: its facts are not in the streams any more, or it
    * had none. Nobody else would end it.
    *
-   * @param isKnown whether the call's machine has that utterance
+   * @param knownOf ids of the utterances that the call's machine has; asked once for each call
    */
-  orphans(isKnown: (callId: string, utteranceId: string) => boolean, now: number): UtteranceRecord[] {
+  orphans(knownOf: (callId: string) => ReadonlySet<string>, now: number): UtteranceRecord[] {
     const orphans: UtteranceRecord[] = [];
-    for (const records of this.records.values()) {
+    for (const [callId, records] of this.records) {
+      const known = knownOf(callId);
       for (const { final, ...record } of records.values()) {
         const isOpen = record.state === 'sending' || final === false;
-        if (!isOpen || isKnown(record.callId, record.utteranceId)) continue;
+        if (!isOpen || known.has(record.utteranceId)) continue;
         const state = record.state !== 'sending' ? record.state : final === false ? 'expired' : 'unconfirmed';
         orphans.push({ ...record, state, times: { ...record.times, endedAt: now } });
       }

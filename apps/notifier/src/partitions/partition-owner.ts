@@ -252,9 +252,9 @@ export class PartitionOwner {
   }
 
   private closeOrphans(): void {
-    const isKnown = (callId: string, utteranceId: string): boolean =>
-      this.directory.snapshot(callId)?.utterances.some((utterance) => utterance.utteranceId === utteranceId) ?? false;
-    for (const record of this.ledger.orphans(isKnown, this.tools.ownerClock.now())) {
+    const knownOf = (callId: string): ReadonlySet<string> =>
+      new Set(this.directory.snapshot(callId)?.utterances.map(({ utteranceId }) => utteranceId));
+    for (const record of this.ledger.orphans(knownOf, this.tools.ownerClock.now())) {
       this.utteranceLog.append(record, () => undefined);
     }
     this.ledger.clear();

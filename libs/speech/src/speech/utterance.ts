@@ -68,6 +68,7 @@ export class Utterance {
   saidWith: string | undefined;
   /** The newest of its attempts before the present one. */
   readonly past: PastAttempt[] = [];
+  private sentence: { readonly isRepeat: boolean; readonly words: string } | undefined;
 
   /** @param order place in the call's row of utterances, kept when it is said again */
   constructor(
@@ -97,7 +98,13 @@ export class Utterance {
   /** What is POSTed of it: its words, made fit for a voice when they are said as they are. */
   get words(): string {
     const { text } = this.content;
-    return this.wording === 'verbatim' ? sentenceOf(text, this.plan, this.repeats > 0) : text.trim();
+    if (this.wording !== 'verbatim') return text.trim();
+    // Asked for at every choice, and dear to make: once for the first time it is said, once for the repeats.
+    const isRepeat = this.repeats > 0;
+    if (this.sentence?.isRepeat !== isRepeat) {
+      this.sentence = { isRepeat, words: sentenceOf(text, this.plan, isRepeat) };
+    }
+    return this.sentence.words;
   }
 
   get expiresAt(): number {

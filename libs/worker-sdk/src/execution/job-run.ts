@@ -1,8 +1,8 @@
+import { delay } from '@interject/observability';
 import type { ToolCallRequested } from '@interject/contracts';
 import type { CompiledTool } from '../tool-source.types.js';
 import { runAttempt, stopCode } from './attempt.js';
 import type { AttemptOutcome, LateOutcome } from './attempt.js';
-import { delay } from './delay.js';
 import { HandlerContext } from './handler-context.js';
 import { cancelledEnd, endOf, isRetryable, retryAfterMs } from './job-end.js';
 import type { JobEnd } from './job-end.js';

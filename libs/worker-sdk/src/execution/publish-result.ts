@@ -1,5 +1,5 @@
+import { delay } from '@interject/observability';
 import type { OutgoingEvent } from '@interject/contracts';
-import { delay } from './delay.js';
 import { isRetryable } from './job-end.js';
 import { JobFaults } from './job.types.js';
 import type { ExecutionPorts } from './job.types.js';

@@ -1,7 +1,7 @@
+import { delay } from '@interject/observability';
 import { CallEventNames, callToken, Streams, toolCallKey } from '@interject/contracts';
 import type { EventFactory, ToolCallRequested } from '@interject/contracts';
 import type { Clock, Log } from '@interject/observability';
-import { delay } from '../execution/delay.js';
 import type { StopCode } from '../execution/attempt.js';
 import type { JobSignal } from '../execution/job-signal.js';
 import type { CallEndWatch } from '../execution/job.types.js';

@@ -1,4 +1,4 @@
-import type { Clock } from '@interject/observability';
+import type { Clock } from './clock.js';
 
 /** Resolves after `ms`, or as soon as `signal` is aborted. Never rejects. */
 export async function delay(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
