@@ -52,6 +52,7 @@ const depConstraints = [
       'scope:messaging',
       'scope:vapi',
       'scope:runtime',
+      'scope:observability',
       'scope:speech',
       'scope:testing',
     ],

@@ -26,6 +26,6 @@ describe('docs/reference/events.md', () => {
   });
 
   it('lists every bucket', () => {
-    expect(rows('KV buckets').sort()).toEqual(Object.values(Buckets).sort());
+    expect([...new Set(rows('KV buckets'))].sort()).toEqual(Object.values(Buckets).sort());
   });
 });

@@ -9,6 +9,12 @@ export const EventHeaders = {
   TraceParent: 'traceparent',
 } as const;
 
+/**
+ * Durable consumer that a replayed call event is meant for: the others have handled it. What has no such header is for
+ * everybody.
+ */
+export const REPLAY_FOR_HEADER = 'interject-replay-for';
+
 /** Headers of a dead letter, beside those of the message that died. */
 export const DeadLetterHeaders = {
   OriginalSubject: 'interject-original-subject',

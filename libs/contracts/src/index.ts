@@ -3,7 +3,13 @@ import 'reflect-metadata';
 import 'reflect-metadata';
 
 export { DEFAULT_PARTITIONS, fnv1a, partitionOf } from './partition.js';
-export { announcementKey, callToken, toolCallKey } from './keys.js';
+export { announcementKey, callToken, canonicalJson, duplicateKey, toolCallKey } from './keys.js';
+export { CallerTools, isCallerTool } from './caller-tools.js';
+export type { CallerTool } from './caller-tools.js';
+export { checkCallbackToken, signCallbackToken } from './callback-token.js';
+export type { CallbackSubject, CallbackTokenCheck } from './callback-token.js';
+export { DuplicateClaim } from './duplicate-claim.js';
+export { HEARTBEAT_MS, LiveTool, WORKER_PATIENCE_MS, WorkerHeartbeat } from './events/worker-heartbeat.js';
 export {
   Buckets,
   CallEventNames,
@@ -15,7 +21,7 @@ export {
   workerDurable,
 } from './subjects.js';
 export type { BucketName, CallEventName, StreamName } from './subjects.js';
-export { DeadLetterHeaders, EventHeaders } from './headers.js';
+export { DeadLetterHeaders, EventHeaders, REPLAY_FOR_HEADER } from './headers.js';
 export { ContractError, ErrorCodes, isContractError } from './contract-errors.js';
 export type { ErrorCode, FieldProblem } from './contract-errors.js';
 export { parse, parseJson } from './parse.js';
@@ -53,8 +59,10 @@ export {
   CallStatuses,
   CancelRequested,
   MAX_SPEECH_TEXT,
+  ToolCallCalledBack,
   ToolCallFailure,
   ToolCallFinished,
+  ToolCallHandedOver,
   ToolCallOutcomes,
   ToolCallProgressed,
   UndeliveredReasons,
@@ -85,6 +93,10 @@ export {
 export type { FinalState, RecordedState, UtteranceSource } from './events/utterance-records.js';
 export {
   DEFAULT_FAILURE_TEXT,
+  DEFAULT_START_TEXT,
+  DUPLICATE_DEFAULTS,
+  DuplicatePolicy,
+  DuplicateScopes,
   FILLER_DEFAULTS,
   Fillers,
   longestBackoffMs,
@@ -93,3 +105,4 @@ export {
   ToolDefinition,
   watchdogMs,
 } from './events/tool-definition.js';
+export type { DuplicateScope } from './events/tool-definition.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { announcementKey, callToken, toolCallKey } from './keys.js';
+import { announcementKey, callToken, duplicateKey, toolCallKey } from './keys.js';
 import { DEFAULT_PARTITIONS, fnv1a, partitionOf } from './partition.js';
 import { Subjects, TOOL_NAME } from './subjects.js';
 
@@ -56,5 +56,21 @@ describe('subjects', () => {
   it('take a tool name as a token only if Vapi allows it', () => {
     expect(Subjects.toolCall('build_report', 3, 'k')).toBe('tool-calls.build_report.3.k');
     for (const bad of ['', 'a.b', 'a b', '>', '*', 'ü', 'x'.repeat(65)]) expect(TOOL_NAME.test(bad)).toBe(false);
+  });
+});
+
+describe('duplicateKey', () => {
+  it('is the same for equal arguments in any order, and another one for any other', () => {
+    fc.assert(
+      fc.property(fc.dictionary(fc.string(), fc.jsonValue()), fc.jsonValue(), (args, extra) => {
+        const turned = Object.fromEntries(Object.entries(args).reverse());
+        expect(duplicateKey('call', 'tool', turned)).toBe(duplicateKey('call', 'tool', args));
+        expect(duplicateKey('call', 'tool', { ...args, ['__extra']: extra })).not.toBe(
+          duplicateKey('call', 'tool', args),
+        );
+      }),
+    );
+    expect(duplicateKey('call', 'tool')).not.toBe(duplicateKey('call', 'tool', {}));
+    expect(duplicateKey('call', 'tool')).not.toBe(duplicateKey('other', 'tool'));
   });
 });

@@ -45,3 +45,21 @@ export function toolCallKey(callId: string, toolCallId: string): string {
 export function announcementKey(callId: string, announcementId: string): string {
   return token('announcement', callId, announcementId);
 }
+
+/**
+ * Stands for all tool calls of one kind in a call: of a tool, or of a tool with the same arguments.
+ *
+ * @param args compared by value: the order of keys does not matter
+ */
+export function duplicateKey(callId: string, tool: string, args?: Readonly<Record<string, unknown>>): string {
+  return token('duplicate', callId, tool, ...(args === undefined ? [] : [canonicalJson(args)]));
+}
+
+/** JSON with sorted keys: the same for equal values, however they were written. */
+export function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_key, inner: unknown) =>
+    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
+}

@@ -6,7 +6,9 @@ import type {
   CallEnded,
   CallStatusChanged,
   CancelRequested,
+  ToolCallCalledBack,
   ToolCallFinished,
+  ToolCallHandedOver,
   ToolCallProgressed,
   UtteranceUndelivered,
 } from './events/call-events.js';
@@ -35,6 +37,8 @@ export const EventTypes = {
   Announcement: 'interject.call.announcement.v1',
   CancelRequested: 'interject.call.cancel-requested.v1',
   Undelivered: 'interject.call.undelivered.v1',
+  HandedOver: 'interject.call.handed-over.v1',
+  CalledBack: 'interject.call.called-back.v1',
   Floor: 'interject.floor.v1',
   Utterances: 'interject.utterances.v1',
 } as const;
@@ -79,6 +83,16 @@ export class EventFactory {
   cancelRequested(data: CancelRequested): OutgoingEvent<CancelRequested> {
     const key = toolCallKey(data.callId, data.toolCallId);
     return { ...this.call(CallEventNames.CancelRequested, EventTypes.CancelRequested, data, key), once: true };
+  }
+
+  handedOver(data: ToolCallHandedOver): OutgoingEvent<ToolCallHandedOver> {
+    const key = toolCallKey(data.callId, data.toolCallId);
+    return { ...this.call(CallEventNames.HandedOver, EventTypes.HandedOver, data, key), once: true };
+  }
+
+  calledBack(data: ToolCallCalledBack): OutgoingEvent<ToolCallCalledBack> {
+    const key = toolCallKey(data.callId, data.toolCallId);
+    return { ...this.call(CallEventNames.CalledBack, EventTypes.CalledBack, data, key), once: true };
   }
 
   /** @param data its `utteranceId` is made of keys and numbers, so it may stand in a subject */

@@ -16,6 +16,7 @@ export const Buckets = {
   Control: 'control',
   Calls: 'calls',
   Settings: 'settings',
+  Workers: 'workers',
 } as const;
 export type BucketName = (typeof Buckets)[keyof typeof Buckets];
 
@@ -28,6 +29,8 @@ export const CallEventNames = {
   Announcement: 'announcement',
   CancelRequested: 'cancel-requested',
   Undelivered: 'undelivered',
+  HandedOver: 'handed-over',
+  CalledBack: 'called-back',
 } as const;
 export type CallEventName = (typeof CallEventNames)[keyof typeof CallEventNames];
 

@@ -116,6 +116,25 @@ export class CancelRequested {
   @IsInt() @Min(0) at!: number;
 }
 
+/** A backend took the job of a tool call (HTTP 202): its answer comes by a callback, and nobody is asked again. */
+export class ToolCallHandedOver {
+  @IsString() @Length(1, MAX_ID_LENGTH) callId!: string;
+  @IsString() @Length(1, MAX_ID_LENGTH) toolCallId!: string;
+  @Matches(TOOL_NAME) tool!: string;
+  @IsInt() @Min(0) at!: number;
+}
+
+/** The backend called back. The first callback of a tool call wins; its worker makes the result of it. */
+export class ToolCallCalledBack {
+  @IsString() @Length(1, MAX_ID_LENGTH) callId!: string;
+  @IsString() @Length(1, MAX_ID_LENGTH) toolCallId!: string;
+  @Matches(TOOL_NAME) tool!: string;
+  @IsIn(['succeeded', 'failed']) outcome!: 'succeeded' | 'failed';
+  /** The JSON body. */
+  @FreeForm() @IsOptional() data?: unknown;
+  @IsInt() @Min(0) at!: number;
+}
+
 export const UndeliveredReasons = [
   'call-ended',
   'control-refused',

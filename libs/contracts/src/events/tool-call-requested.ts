@@ -1,6 +1,17 @@
 import 'reflect-metadata';
 import { Type } from 'class-transformer';
-import { IsIn, IsInt, IsObject, IsOptional, IsString, Length, Matches, Min, ValidateNested } from 'class-validator';
+import {
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsObject,
+  IsOptional,
+  IsString,
+  Length,
+  Matches,
+  Min,
+  ValidateNested,
+} from 'class-validator';
 import { FreeForm } from '../free-form.decorator.js';
 import { TOOL_NAME } from '../subjects.js';
 import { CallEndPolicies, SpeechPlan } from './speech-plan.js';
@@ -33,4 +44,6 @@ export class ToolCallRequested {
   /** What is said when the tool call fails or times out. */
   @IsOptional() @IsString() @Length(1, 1000) sayOnFailure?: string;
   @IsOptional() @ValidateNested() @Type(() => Fillers) fillers?: Fillers;
+  /** A replay that nobody is there to hear: its result is stored without words, and nobody follows up. */
+  @IsOptional() @IsBoolean() isSilent?: boolean;
 }

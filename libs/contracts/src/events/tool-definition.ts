@@ -16,6 +16,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { FreeForm } from '../free-form.decorator.js';
+import { IsStaticArguments } from '../static-arguments.decorator.js';
 import { TOOL_NAME } from '../subjects.js';
 import { CallEndPolicies, SpeechPlan } from './speech-plan.js';
 import type { CallEndPolicy } from './speech-plan.js';
@@ -49,6 +50,25 @@ export class Fillers {
 
 export const FILLER_DEFAULTS = { afterMs: 5000, everyMs: 10_000, max: 2 } as const satisfies Partial<Fillers>;
 
+export const DuplicateScopes = ['tool', 'arguments'] as const;
+export type DuplicateScope = (typeof DuplicateScopes)[number];
+
+/**
+ * A second tool call of the same kind in one call is refused while the first one runs, and for some time after it
+ * succeeded: the model that repeats itself does not book twice. A first one that failed stands in nobody's way.
+ */
+export class DuplicatePolicy {
+  /** What makes two tool calls the same: the tool alone, or the tool and its arguments. */
+  @IsIn(DuplicateScopes) by!: DuplicateScope;
+  /** How long a success stands in the way of the next one; 0: only what still runs does. */
+  @IsInt() @Min(0) @Max(86_400_000) afterSuccessMs!: number;
+}
+
+export const DUPLICATE_DEFAULTS = { by: 'arguments', afterSuccessMs: 600_000 } as const satisfies DuplicatePolicy;
+
+/** Most static arguments of a tool. */
+const MAX_STATIC_ARGUMENTS = 20;
+
 /** What a worker writes to KV `tools` about a tool it runs; the gateway learns tools from there. */
 export class ToolDefinition {
   @Matches(TOOL_NAME) name!: string;
@@ -67,7 +87,26 @@ export class ToolDefinition {
   @IsOptional() @ValidateNested() @Type(() => SpeechPlan) speech?: SpeechPlan;
   @IsOptional() @IsString() @Length(1, 1000) sayOnFailure?: string;
   @IsOptional() @ValidateNested() @Type(() => Fillers) fillers?: Fillers;
+  /** Absent: every tool call is run. */
+  @IsOptional() @ValidateNested() @Type(() => DuplicatePolicy) duplicates?: DuplicatePolicy;
+  /** How a caller would call the job, e.g. `the sales report`: for lists of what is running. Default: made of the name. */
+  @IsOptional() @IsString() @Length(1, 100) title?: string;
+  /**
+   * How the tool is set up in Vapi: `async` (default), or `sync`, whose webhook is answered with the result if that comes
+   * within `graceMs`. What a webhook says of its tool goes first.
+   */
+  @IsOptional() @IsIn(['async', 'sync']) mode?: 'async' | 'sync';
+  /** Vapi says it when the tool is called (`request-complete`, VAPI.md 5). It must not sound like success. */
+  @IsOptional() @IsString() @Length(1, 1000) sayOnStart?: string;
+  /**
+   * Arguments that Vapi fills in and the model never sees, as Liquid: `{ phone: '{{ customer.number }}' }`
+   * (VAPI.md 1.2). Each is a property of `parameters` too.
+   */
+  @IsOptional() @IsStaticArguments(MAX_STATIC_ARGUMENTS) @FreeForm() staticArguments?: Record<string, string>;
 }
+
+/** What Vapi says at once for an async tool without words of its own. */
+export const DEFAULT_START_TEXT = "I'm on it, I'll tell you as soon as I know more.";
 
 /** Said when a tool call fails or times out and its tool brings no words of its own. */
 export const DEFAULT_FAILURE_TEXT = "I'm sorry, I could not complete that.";

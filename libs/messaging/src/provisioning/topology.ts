@@ -38,6 +38,8 @@ const BUCKETS: Readonly<Record<BucketName, Omit<Kept, 'discard'>>> = {
   [Buckets.Ledger]: { maxAgeMs: DAY, maxBytes: 64 * MIB, storage: File },
   [Buckets.Control]: { maxAgeMs: DAY, maxBytes: 64 * MIB, storage: File },
   [Buckets.Calls]: { maxAgeMs: DAY, maxBytes: 256 * MIB, storage: File },
+  // In memory: a replica writes its entry anew every few seconds.
+  [Buckets.Workers]: { maxAgeMs: MINUTE, maxBytes: 8 * MIB, storage: Memory },
   [Buckets.Settings]: { maxAgeMs: 0, maxBytes: 1 * MIB, storage: File },
 };
 

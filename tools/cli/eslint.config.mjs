@@ -1,0 +1,3 @@
+import base, { mayUseConsole } from '../../eslint.config.mjs';
+
+export default [...base, mayUseConsole];

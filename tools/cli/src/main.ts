@@ -1,0 +1,3 @@
+import { program } from 'commander';
+
+await program.name('interject').parseAsync();
