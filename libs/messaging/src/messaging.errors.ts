@@ -14,6 +14,8 @@ export const MessagingErrorCodes = {
   NoResponder: 'no-responder',
   /** The installation has another number of partitions than was asked for. */
   PartitionMismatch: 'partition-mismatch',
+  /** No service has ever started on that NATS. */
+  NotInstalled: 'not-installed',
   Unexpected: 'unexpected',
 } as const;
 export type MessagingErrorCode = (typeof MessagingErrorCodes)[keyof typeof MessagingErrorCodes];

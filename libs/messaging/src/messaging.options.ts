@@ -8,6 +8,8 @@ export interface MessagingOptions {
   readonly partitions?: number;
   /** Copies of each stream in a NATS cluster. */
   readonly replicas?: number;
+  /** Wait for the server at the start (default), so that services may start in any order; or fail at once. */
+  readonly waitForServer?: boolean;
 }
 
 export const MESSAGING_OPTIONS = Symbol('interject.messaging-options');

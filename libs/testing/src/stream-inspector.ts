@@ -52,6 +52,13 @@ export class StreamInspector {
     return found;
   }
 
+  /** Messages that a durable consumer has not finished: those in flight and those to come. */
+  async pending(stream: string, durable: string): Promise<number> {
+    const manager = await this.connection.jetstreamManager({ checkAPI: false });
+    const info = await manager.consumers.info(stream, durable);
+    return info.num_ack_pending + info.num_pending;
+  }
+
   /** Publishes bytes on a subject and waits for JetStream's acknowledgement. */
   async publish(subject: string, body: string): Promise<void> {
     await this.connection.jetstream().publish(subject, body);

@@ -28,7 +28,11 @@ export class MessagingConnection {
     private readonly log: Log,
   ) {}
 
-  /** Connects; while the server is away it goes on trying, so that services may start in any order. */
+  /**
+   * Connects; while the server is away it goes on trying, so that services may start in any order.
+   *
+   * @throws MessagingError `disconnected` when it shall not wait and nothing answers
+   */
   static async open(options: MessagingOptions, log: Log): Promise<MessagingConnection> {
     let nats: NatsConnection;
     // The client itself waits without a word.
@@ -41,7 +45,7 @@ export class MessagingConnection {
         name: options.service,
         maxReconnectAttempts: -1,
         reconnectTimeWait: RECONNECT_WAIT_MS,
-        waitOnFirstConnect: true,
+        waitOnFirstConnect: options.waitForServer ?? true,
         pingInterval: PING_INTERVAL_MS,
         timeout: API_TIMEOUT_MS,
       });

@@ -40,6 +40,7 @@ const TEXTS: Readonly<Record<MessagingErrorCode, string>> = {
   'key-exists': 'was refused because the key exists',
   'no-responder': 'got no answer: nobody listens, or JetStream is not ready',
   'partition-mismatch': 'does not fit the number of partitions of this installation',
+  'not-installed': 'found no Interject installation in this NATS',
   unexpected: 'failed unexpectedly; see the cause',
 };
 

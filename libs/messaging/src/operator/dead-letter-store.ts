@@ -1,0 +1,141 @@
+import { headers } from 'nats';
+import { DeadLetterHeaders, REPLAY_FOR_HEADER, Streams } from '@interject/contracts';
+import type { MessagingConnection } from '../connection/messaging-connection.js';
+import { jetStreamCode, JetStreamErrorCodes, toMessagingError } from '../connection/nats-failure.js';
+import { PUBLISH_TIMEOUT_MS } from '../messaging.options.js';
+import type { StoredMessage } from '../reading/stored-message.js';
+import { headerRecord } from '../reading/stored-message.js';
+import type { StreamReader } from '../reading/stream-reader.js';
+import type { DeadLetter, DeadLetterFilter } from './dead-letter.types.js';
+
+const OWN_HEADERS: ReadonlySet<string> = new Set<string>(Object.values(DeadLetterHeaders));
+
+/** What of a letter is put back into its stream. */
+export interface Republication {
+  /** Default: where it came from. */
+  readonly subject?: string;
+  /** Default: as it was. */
+  readonly data?: Uint8Array;
+  /** Refuse if the subject holds a message already. */
+  readonly once?: boolean;
+  /** Only this durable consumer shall handle it. */
+  readonly replayFor?: string;
+}
+
+/** Dead letters as operators see them: they can be looked at, put back into their stream, and thrown away. */
+export class DeadLetterStore {
+  constructor(
+    private readonly connection: MessagingConnection,
+    private readonly reader: StreamReader,
+  ) {}
+
+  /**
+   * Hands over all letters that fit, oldest first.
+   *
+   * @throws MessagingError
+   */
+  async each(filter: DeadLetterFilter, onLetter: (letter: DeadLetter) => void): Promise<void> {
+    let caughtUp!: () => void;
+    const done = new Promise<void>((resolve) => {
+      caughtUp = resolve;
+    });
+    const reader = await this.reader.read({
+      stream: Streams.DeadLetters,
+      subject: 'dead-letters.>',
+      onMessage: (message) => {
+        const letter = toDeadLetter(message);
+        if (fits(letter, filter)) onLetter(letter);
+      },
+      onCaughtUp: caughtUp,
+    });
+    try {
+      await done;
+    } finally {
+      await reader.stop();
+    }
+  }
+
+  /** @throws MessagingError */
+  async find(sequence: number): Promise<DeadLetter | undefined> {
+    try {
+      const found = await this.connection.manager.streams.getMessage(Streams.DeadLetters, { seq: sequence });
+      const { subject, seq, time, header, data } = found;
+      return toDeadLetter({ subject, sequence: seq, storedAt: time.getTime(), headers: headerRecord(header), data });
+    } catch (cause) {
+      if (jetStreamCode(cause) === JetStreamErrorCodes.NoMessageFound) return undefined;
+      throw toMessagingError('Reading a dead letter', cause);
+    }
+  }
+
+  /**
+   * Puts a letter back into its stream, with its headers: the trace goes on. The same letter within two minutes is stored
+   * once, so a replay that was cut off may be said again.
+   *
+   * @returns `repeated`: this letter was put back a moment ago; `taken`: the subject holds a message, with `once`
+   * @throws MessagingError
+   */
+  async republish(
+    letter: DeadLetter,
+    { subject, data, once, replayFor }: Republication = {},
+  ): Promise<'stored' | 'repeated' | 'taken'> {
+    const header = headers();
+    for (const [name, value] of Object.entries(letter.headers)) header.set(name, value);
+    header.set('Nats-Msg-Id', `replay.${String(letter.sequence)}`);
+    if (once === true) header.set('Nats-Expected-Last-Subject-Sequence', '0');
+    if (replayFor !== undefined) header.set(REPLAY_FOR_HEADER, replayFor);
+    try {
+      const ack = await this.connection.jetstream.publish(subject ?? letter.subject, data ?? letter.data, {
+        headers: header,
+        timeout: PUBLISH_TIMEOUT_MS,
+        expect: { streamName: letter.stream },
+      });
+      return ack.duplicate ? 'repeated' : 'stored';
+    } catch (cause) {
+      if (once === true && jetStreamCode(cause) === JetStreamErrorCodes.WrongLastSequence) return 'taken';
+      throw toMessagingError('Replaying a dead letter', cause);
+    }
+  }
+
+  /**
+   * Throws a letter away for good.
+   *
+   * @returns false when it was not there
+   * @throws MessagingError
+   */
+  async discard(sequence: number): Promise<boolean> {
+    // The server's own words for "not there" differ between an empty stream and a gap.
+    if ((await this.find(sequence)) === undefined) return false;
+    try {
+      return await this.connection.manager.streams.deleteMessage(Streams.DeadLetters, sequence, false);
+    } catch (cause) {
+      if ((await this.find(sequence)) === undefined) return false;
+      throw toMessagingError('Discarding a dead letter', cause);
+    }
+  }
+}
+
+function fits(letter: DeadLetter, { stream, reason, consumer, since }: DeadLetterFilter): boolean {
+  return (
+    (stream === undefined || letter.stream === stream) &&
+    (reason === undefined || letter.reason === reason) &&
+    (consumer === undefined || letter.consumer === consumer) &&
+    (since === undefined || letter.storedAt >= since)
+  );
+}
+
+function toDeadLetter({ sequence, storedAt, headers: all, data }: StoredMessage): DeadLetter {
+  return {
+    sequence,
+    storedAt,
+    stream: all[DeadLetterHeaders.OriginalStream] ?? '',
+    subject: all[DeadLetterHeaders.OriginalSubject] ?? '',
+    originalSequence: Number(all[DeadLetterHeaders.OriginalSequence] ?? 0),
+    reason: all[DeadLetterHeaders.Reason] ?? '',
+    deliveries: Number(all[DeadLetterHeaders.Deliveries] ?? 0),
+    consumer: all[DeadLetterHeaders.Consumer] ?? '',
+    headers: Object.fromEntries(
+      Object.entries(all).filter(([name]) => !OWN_HEADERS.has(name.toLowerCase()) && !/^nats-/i.test(name)),
+    ),
+    data,
+  };
+}

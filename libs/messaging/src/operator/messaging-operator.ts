@@ -1,0 +1,61 @@
+import { Buckets } from '@interject/contracts';
+import { Log } from '@interject/observability';
+import { MessagingConnection } from '../connection/messaging-connection.js';
+import { KvStore } from '../kv/kv-store.js';
+import { jetStreamCode, JetStreamErrorCodes } from '../connection/nats-failure.js';
+import { MessagingError, MessagingErrorCodes } from '../messaging.errors.js';
+import type { MessagingOptions } from '../messaging.options.js';
+import { EventPublisher } from '../publishing/event-publisher.js';
+import { StreamReader } from '../reading/stream-reader.js';
+import { DeadLetterStore } from './dead-letter-store.js';
+
+const PARTITIONS_KEY = 'partitions';
+
+/** A running installation, as people and their tools see it: nothing is made or changed by looking. */
+export class MessagingOperator {
+  private constructor(
+    private readonly connection: MessagingConnection,
+    readonly reader: StreamReader,
+    readonly kv: KvStore,
+    readonly publisher: EventPublisher,
+    readonly deadLetters: DeadLetterStore,
+  ) {}
+
+  /**
+   * Connects at once or not at all, and makes no streams.
+   *
+   * @throws MessagingError `disconnected` when nothing answers, `not-installed` when no service has ever started there
+   */
+  static async open(options: Pick<MessagingOptions, 'url' | 'service'>): Promise<MessagingOperator> {
+    const log = Log.silent();
+    const connection = await MessagingConnection.open({ ...options, waitForServer: false }, log);
+    try {
+      const reader = new StreamReader(connection, log);
+      const kv = new KvStore(connection, reader);
+      const publisher = new EventPublisher(connection, options.service, await installedPartitions(kv));
+      return new MessagingOperator(connection, reader, kv, publisher, new DeadLetterStore(connection, reader));
+    } catch (error) {
+      await connection.close();
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.connection.close();
+  }
+}
+
+async function installedPartitions(kv: KvStore): Promise<number> {
+  const entry = await kv
+    .bucket(Buckets.Settings)
+    .get(PARTITIONS_KEY)
+    .catch((error: unknown) => {
+      const cause = error instanceof Error ? error.cause : undefined;
+      if (jetStreamCode(cause) === JetStreamErrorCodes.StreamNotFound) return undefined;
+      throw error;
+    });
+  const partitions = Number(Buffer.from(entry?.value ?? []).toString());
+  if (Number.isInteger(partitions) && partitions > 0) return partitions;
+  const text = 'There is no Interject installation in this NATS: start a service once, or look at NATS_URL.';
+  throw new MessagingError(MessagingErrorCodes.NotInstalled, text);
+}
