@@ -47,9 +47,9 @@ const PLANS: Readonly<Record<string, object>> = {
   with_warning: { fillers: { texts: ['Hm.'], max: 0, onSilenceLimit: 'Are you still there? I am still working.' } },
 };
 
-/** The tools file of http-worker: tools in front of the test's backend. */
-export function httpTools(backendUrl: string): string {
-  const plans = Object.entries(PLANS).map(([name, plan]) => ({
+/** A tool that says what its backend answers, but for `wishes`. */
+function planTool(name: string, backendUrl: string, wishes: object): object {
+  return {
     name,
     description: `Does a job (${name}).`,
     parameters: PARAMETERS,
@@ -57,8 +57,18 @@ export function httpTools(backendUrl: string): string {
     timeoutMs: 60_000,
     retry: { attempts: 3, backoffMs: 200 },
     say: '{{ result.text }}',
-    ...plan,
-  }));
+    ...wishes,
+  };
+}
+
+/** A tools file of http-worker with one plan tool. */
+export function oneToolFile(name: string, backendUrl: string, wishes: object): string {
+  return stringify({ tools: [planTool(name, backendUrl, wishes)] });
+}
+
+/** The tools file of http-worker: tools in front of the test's backend. */
+export function httpTools(backendUrl: string): string {
+  const plans = Object.entries(PLANS).map(([name, plan]) => planTool(name, backendUrl, plan));
   const refused = {
     name: 'refused',
     description: 'Its backend says no.',
