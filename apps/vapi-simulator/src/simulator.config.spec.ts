@@ -1,4 +1,8 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { DEFAULT_QUIRKS } from './account/quirks.js';
 import { parseCommand } from './cli/arguments.js';
 import { loadConfig } from './simulator.config.js';
 
@@ -13,6 +17,8 @@ describe('the configuration', () => {
       privateKey: undefined,
       publicKey: undefined,
       timeFactor: 1,
+      quirks: DEFAULT_QUIRKS,
+      seed: undefined,
     });
   });
 
@@ -23,6 +29,23 @@ describe('the configuration', () => {
       VAPI_WEBHOOK_SECRET: 's',
     };
     expect(loadConfig(environment)).toMatchObject({ port: 5_000, publicOrigin: 'http://sim:5000', webhookSecret: 's' });
+  });
+
+  it('reads the quirks of the REST API and what is in the account', () => {
+    const directory = mkdtempSync(join(tmpdir(), 'simulator-config-'));
+    const file = join(directory, 'account.yaml');
+    writeFileSync(file, 'tools: [{ id: t, type: function }]');
+    const environment = { SIMULATOR_QUIRKS: 'patchType=ignore', SIMULATOR_ACCOUNT_FILE: file };
+    expect(loadConfig(environment)).toMatchObject({
+      quirks: { ...DEFAULT_QUIRKS, patchType: 'ignore' },
+      seed: { tools: [{ fields: { type: 'function' }, meta: { id: 't' } }], assistants: [] },
+    });
+    writeFileSync(file, 'tool: []');
+    expect(() => loadConfig({ ...environment, SIMULATOR_QUIRKS: 'x=1' })).toThrow(
+      /SIMULATOR_QUIRKS: x: expected one of .*\n.*SIMULATOR_ACCOUNT_FILE: tool: expected one of/,
+    );
+    rmSync(directory, { recursive: true });
+    expect(() => loadConfig(environment)).toThrow(/SIMULATOR_ACCOUNT_FILE: cannot be read/);
   });
 
   it('reports all faults together, without the values', () => {

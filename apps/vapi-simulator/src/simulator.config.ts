@@ -1,3 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { DEFAULT_QUIRKS, readQuirks, type Quirks } from './account/quirks.js';
+import { parseSeed, type Seed } from './account/seed.js';
+
 /** What the simulator is told from outside. */
 export interface SimulatorConfig {
   readonly host: string;
@@ -7,7 +11,7 @@ export interface SimulatorConfig {
   readonly gatewayUrl: string;
   /** Sent as `x-vapi-secret`. */
   readonly webhookSecret: string | undefined;
-  /** The private key `GET /call/:id` asks for; without it none is needed. */
+  /** The private key the REST API asks for; without it none is needed. */
   readonly privateKey: string | undefined;
   /** The public key the fault `controlAuthentication` asks for. */
   readonly publicKey: string | undefined;
@@ -15,6 +19,10 @@ export interface SimulatorConfig {
   readonly apiKey: string | undefined;
   /** For scenarios that do not say. */
   readonly timeFactor: number;
+  /** How the REST API behaves where Vapi's behaviour is open. */
+  readonly quirks: Quirks;
+  /** What is in the account from the start. */
+  readonly seed: Seed | undefined;
 }
 
 const CONFIG_ERROR = Symbol.for('interject.simulator-config-error');
@@ -80,7 +88,34 @@ export function loadConfig(environment: Environment = process.env): SimulatorCon
     publicKey: text('VAPI_PUBLIC_KEY'),
     apiKey: text('INTERJECT_API_KEY'),
     timeFactor: number('SIMULATOR_TIME_FACTOR', 1, 'a number from 0.01 to 1000', (v) => v >= 0.01 && v <= 1_000),
+    quirks: loadQuirks(text('SIMULATOR_QUIRKS'), problems),
+    seed: loadSeed(text('SIMULATOR_ACCOUNT_FILE'), problems),
   };
   if (problems.length > 0) throw new ConfigError(problems);
   return config;
+}
+
+function loadQuirks(text: string | undefined, problems: string[]): Quirks {
+  if (text === undefined) return DEFAULT_QUIRKS;
+  const reading = readQuirks(text);
+  if (reading.ok) return reading.quirks;
+  problems.push(...reading.problems.map((problem) => `SIMULATOR_QUIRKS: ${problem}`));
+  return DEFAULT_QUIRKS;
+}
+
+function loadSeed(file: string | undefined, problems: string[]): Seed | undefined {
+  if (file === undefined) return undefined;
+  const text = readText(file);
+  const reading = text === undefined ? { ok: false as const, problems: ['cannot be read'] } : parseSeed(text);
+  if (reading.ok) return reading.seed;
+  problems.push(...reading.problems.map((problem) => `SIMULATOR_ACCOUNT_FILE: ${problem}`));
+  return undefined;
+}
+
+function readText(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return undefined;
+  }
 }

@@ -12,6 +12,7 @@ import type { WebhookClient } from '../webhooks/webhook-client.js';
 import { WebhookSender } from '../webhooks/webhook-sender.js';
 import { CallerHabits } from './caller-habits.js';
 import type { CallFacts } from './call-facts.js';
+import { callVariables } from './call-liquid.js';
 import { CallSpeech } from './call-speech.js';
 import { CallWebhooks, type SentToolCalls, type ToolCallsAction } from './call-webhooks.js';
 import { Conversation } from './conversation.js';
@@ -19,6 +20,7 @@ import { idleMessages } from './idle-messages.js';
 import { Injections } from './injections.js';
 import { Model } from './model.js';
 import { SilenceTimer } from './silence-timer.js';
+import { ToolCalling } from './tool-calling.js';
 
 /** What a call's state is called at Vapi. */
 export type CallStatus = 'queued' | 'ringing' | 'in-progress' | 'forwarding' | 'ended';
@@ -50,6 +52,7 @@ export class SimulatedCall {
   private readonly model: Model;
   private readonly habits: CallerHabits;
   private readonly injections: Injections;
+  private readonly tools: ToolCalling;
   /** What came while it rang and is to take effect when the call is answered. */
   private readonly early: ControlMessage[] = [];
   private readonly timers: CancelTimer[] = [];
@@ -79,7 +82,7 @@ export class SimulatedCall {
       timeoutSeconds,
       signal,
     });
-    const server = { url: client.target.url, timeoutSeconds };
+    const server = scenario.assistant?.server ?? { url: client.target.url, timeoutSeconds };
     this.webhooks = new CallWebhooks({ facts, scenario, conversation, server }, sender, clock, log);
     this.silences = [
       new SilenceTimer(clock, behaviour.silenceTimeoutMs, () => this.end('silence-timed-out')),
@@ -97,6 +100,15 @@ export class SimulatedCall {
     const { model } = this;
     const end = (reason: string): void => this.end(reason);
     this.injections = new Injections({ clock, log, faults, behaviour, conversation, assistant, caller, model, end });
+    this.tools = new ToolCalling({
+      clock,
+      conversation,
+      webhooks: this.webhooks,
+      model,
+      behaviour,
+      variables: () => callVariables(facts, scenario.callType, clock.epochMs()),
+      say: (text) => this.sayUnlessOver(text),
+    });
   }
 
   get status(): CallStatus {
@@ -168,19 +180,9 @@ export class SimulatedCall {
     return this.voice.say({ text, source: 'script', interruptible, replacesCurrent: false, lateMs: 0 });
   }
 
-  /** The assistant calls tools. Their `request-start` and `request-complete` lines are spoken as Vapi does (VAPI.md 2.5). */
+  /** The assistant calls tools. */
   toolCalls(action: ToolCallsAction): SentToolCalls {
-    const sent = this.webhooks.toolCalls(action);
-    for (const { tool } of sent.calls) this.sayToolMessages(tool, tool.async ? 'request-complete' : 'request-start');
-    void sent.entries.then((entries) => {
-      for (const { id, tool } of sent.calls) {
-        const returned = entries.find((entry) => entry.id === id)?.result;
-        const result = tool.async ? this.asyncResult(returned) : (returned ?? 'No result returned');
-        this.conversation.add('tool_call_result', result, this.clock.nowMs(), 0, { toolCallId: id, name: tool.name });
-        if (!tool.async) this.sayToolMessages(tool, 'request-complete');
-      }
-    });
-    return sent;
+    return this.tools.call(action);
   }
 
   /** Sends a message, or a body, of the scenario's own. */
@@ -232,17 +234,7 @@ export class SimulatedCall {
     this.webhooks.event('end-of-call-report', { endedReason, transcript, durationSeconds, summary: '', analysis: {} });
   }
 
-  /** VAPI.md 7, question 2: the model sees a placeholder, or what the webhook returned and speaks it. */
-  private asyncResult(returned: string | undefined): string {
-    if (returned === undefined || !this.scenario.behaviour.asyncResultSpoken) return 'Success.';
-    this.model.replyWith(returned, 'model');
-    return returned;
-  }
-
-  private sayToolMessages(tool: SentToolCalls['calls'][number]['tool'], type: string): void {
-    if (this.state === 'ended') return;
-    for (const message of tool.messages) {
-      if (message.type === type && message.role === 'assistant') this.assistantSays(message.content);
-    }
+  private sayUnlessOver(text: string): void {
+    if (this.state !== 'ended') this.assistantSays(text);
   }
 }

@@ -28,7 +28,7 @@ export class ControlHandler {
 
   async handle({ callId, body, authorization }: ControlRequest): Promise<ControlAnswer> {
     const call = this.calls.find(callId);
-    if (call === undefined) return replyWith(UNKNOWN_CALL, 'Call not found');
+    if (call === undefined || !call.facts.isControlEnabled) return replyWith(UNKNOWN_CALL, 'Call not found');
     const answer = this.answer(call, body, authorization);
     call.log.record({ type: 'control-received' });
     const waitMs = answer.kind === 'hang-up' ? answer.afterMs : call.behaviour.controlLatencyMs;

@@ -8,6 +8,13 @@ const CONNECT_MS = 3_000;
  * @throws RunError `gateway-unreachable`
  */
 export async function checkGateway(gatewayUrl: string): Promise<void> {
+  if (!URL.canParse(gatewayUrl)) {
+    throw new RunError(
+      'gateway-unreachable',
+      'webhooks cannot go to something that is no URL: change server.url',
+      false,
+    );
+  }
   const url = new URL(gatewayUrl);
   const port = Number(url.port) || (url.protocol === 'https:' ? 443 : 80);
   await new Promise<void>((resolve, reject) => {

@@ -5,7 +5,8 @@ export class RunError extends Error {
   readonly [RUN_ERROR] = true;
 
   constructor(
-    readonly code: 'gateway-unreachable' | 'public-key-missing' | 'port-taken' | 'aborted',
+    readonly code:
+      'gateway-unreachable' | 'public-key-missing' | 'port-taken' | 'aborted' | 'assistant-unknown' | 'tool-unknown',
     message: string,
     readonly retryable: boolean,
     options?: ErrorOptions,

@@ -1,4 +1,6 @@
 import { setMaxListeners } from 'node:events';
+import type { Account } from '../account/account.js';
+import { withStoredAssistant } from '../account/stored-assistant.js';
 import { newCallFacts } from '../call/call-facts.js';
 import type { CallRegistry } from '../call/call-registry.js';
 import { ScenarioPlayer } from '../call/scenario-player.js';
@@ -20,6 +22,8 @@ import type { CallReport, RunReport } from './run.types.js';
 
 export interface RunOptions {
   readonly calls: CallRegistry;
+  /** Knows the assistants and tools that a scenario may name. */
+  readonly account: Account;
   readonly target: { readonly url: string; readonly secret: string | undefined };
   /** For what scenarios ask of the gateway's API. */
   readonly apiKey: string | undefined;
@@ -48,22 +52,25 @@ interface RunState extends RunOptions {
  * @throws ScenarioError when the file has faults, RunError when it cannot be run
  */
 export async function runScenario(source: ScenarioSource, options: RunOptions): Promise<RunReport> {
-  const first = source.forCall(1);
+  const { url, secret } = options.target;
+  const first = withStoredAssistant(source.forCall(1), options.account, url);
   if (first.faults.controlAuthentication && options.publicKey === undefined) {
     const message = 'the fault controlAuthentication needs VAPI_PUBLIC_KEY: set it here and for the notifier';
     throw new RunError('public-key-missing', message, false);
   }
   // Every call and every delivery listens to it.
   setMaxListeners(0, options.signal);
-  await checkGateway(options.target.url);
+  await checkGateway(first.assistant?.server?.url ?? url);
   const factor = options.timeFactor ?? first.timeFactor ?? options.defaultTimeFactor;
-  const { url, secret } = options.target;
   const client = new WebhookClient({ url, authentication: first.authentication ?? defaultAuthentication(secret) });
   try {
-    const gateway = new GatewayApi(url, options.apiKey);
+    const gateway = new GatewayApi(first.assistant?.server?.url ?? url, options.apiKey);
     const state = { ...options, clock: new ScaledClock(factor), client, gateway, factor };
     const calls = await Promise.all(
-      Array.from({ length: first.calls }, (_, index) => playCall(source.forCall(index + 1), index + 1, state)),
+      Array.from({ length: first.calls }, (_, index) => {
+        const scenario = withStoredAssistant(source.forCall(index + 1), options.account, url);
+        return playCall(scenario, index + 1, state);
+      }),
     );
     if (options.signal.aborted) throw new RunError('aborted', 'the run was given up', true);
     return report(first, calls, factor);
@@ -75,7 +82,15 @@ export async function runScenario(source: ScenarioSource, options: RunOptions): 
 async function playCall(scenario: Scenario, number: number, state: RunState): Promise<CallReport> {
   const { calls, clock, client, factor, gateway, onLine, publicKey, publicOrigin, signal } = state;
   await sleep(clock, (number - 1) * scenario.startEveryMs, signal);
-  const facts = newCallFacts(number, publicOrigin, clock.epochMs());
+  const { assistant } = scenario;
+  const facts = newCallFacts({
+    number,
+    publicOrigin,
+    epochMs: clock.epochMs(),
+    orgId: assistant?.orgId,
+    assistantId: assistant?.id,
+    isControlEnabled: assistant?.isControlEnabled ?? true,
+  });
   const faults = planFaults(scenario.faults, publicKey, scenario.behaviour.control);
   const call = new SimulatedCall({ facts, scenario, clock, client, faults, signal });
   call.log.listen((event) => {
@@ -87,6 +102,7 @@ async function playCall(scenario: Scenario, number: number, state: RunState): Pr
   const startedAt = clock.epochMs();
   calls.add(call);
   if (signal.aborted) giveUp();
+  else if (assistant?.fault !== undefined) call.end(assistant.fault);
   else {
     if (scenario.ringMs > 0) {
       call.ring();

@@ -1,6 +1,7 @@
 import { DEFAULT_CONTROL_ANSWERS, parseControlAnswers } from './control-answers-parser.js';
 import type { ScenarioNode } from './scenario-node.js';
-import type { BackoffPlan, Behaviour, IdleMessagePlan } from './scenario.types.js';
+import type { Behaviour, IdleMessagePlan } from './scenario.types.js';
+import type { BackoffPlan } from './stored.types.js';
 import { parseStatus } from './status-parser.js';
 
 /** The measured or documented numbers of VAPI.md sections 1.4, 2 and 4. */

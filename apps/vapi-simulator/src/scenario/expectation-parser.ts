@@ -7,6 +7,9 @@ export interface ParsedExpectations {
   readonly invariants: Invariants;
 }
 
+/** Undefined: any name will do. */
+type ToolNames = readonly string[] | undefined;
+
 type Entry = Expectation | { readonly kind: 'invariant'; readonly name: keyof Invariants; readonly holds: boolean };
 
 const KINDS = [
@@ -23,7 +26,7 @@ const KINDS = [
 ];
 
 /** Reads `expect`: a list with one expectation each. */
-export function parseExpectations(node: ScenarioNode, toolNames: readonly string[]): ParsedExpectations {
+export function parseExpectations(node: ScenarioNode, toolNames: ToolNames): ParsedExpectations {
   const entries = node.optional((n) => n.list('a list of expectations', (item) => parseEntry(item, toolNames)), []);
   const invariants = { notOverCaller: true, toolCallsAnswered: true };
   const expectations: Expectation[] = [];
@@ -35,7 +38,7 @@ export function parseExpectations(node: ScenarioNode, toolNames: readonly string
   return { expectations, invariants };
 }
 
-function parseEntry(node: ScenarioNode, toolNames: readonly string[]): Entry | undefined {
+function parseEntry(node: ScenarioNode, toolNames: ToolNames): Entry | undefined {
   if (!node.at('heard').missing) return parseHeard(node, toolNames);
   if (!node.at('never').missing) return { ...heard(node.mapping(['never', 'from']), 'never', toolNames), times: 0 };
   if (!node.at('reply').missing) return parseReply(node.mapping(['reply']).at('reply'), toolNames);
@@ -57,14 +60,14 @@ function parseEntry(node: ScenarioNode, toolNames: readonly string[]): Entry | u
   return node.fail(`a mapping with one of ${KINDS.join(', ')}`);
 }
 
-function parseHeard(node: ScenarioNode, toolNames: readonly string[]): Expectation {
+function parseHeard(node: ScenarioNode, toolNames: ToolNames): Expectation {
   node.mapping(['heard', 'withinMs', 'since', 'times', 'never', 'from']);
   const never = node.at('never').optional((n) => n.boolean(), false);
   const expectation = heard(node, 'heard', toolNames);
   return never ? { ...expectation, times: 0 } : expectation;
 }
 
-function heard(node: ScenarioNode, key: string, toolNames: readonly string[]): Expectation & { kind: 'heard' } {
+function heard(node: ScenarioNode, key: string, toolNames: ToolNames): Expectation & { kind: 'heard' } {
   return {
     kind: 'heard',
     text: matcher(node.at(key)),
@@ -96,7 +99,7 @@ function parseStartsAfter(node: ScenarioNode): Expectation {
   };
 }
 
-function parseReply(node: ScenarioNode, toolNames: readonly string[]): Expectation {
+function parseReply(node: ScenarioNode, toolNames: ToolNames): Expectation {
   node.mapping(['tool', 'status', 'result', 'error']);
   return {
     kind: 'reply',
@@ -120,8 +123,9 @@ function matcher(node: ScenarioNode): string {
   return text;
 }
 
-function toolName(node: ScenarioNode, toolNames: readonly string[]): string {
+function toolName(node: ScenarioNode, toolNames: ToolNames): string {
   const name = node.string('the name of a tool');
-  if (name !== '' && !toolNames.includes(name)) node.fail(`a tool of this scenario (${toolNames.join(', ')})`);
+  if (name !== '' && toolNames?.includes(name) === false)
+    node.fail(`a tool of this scenario (${toolNames.join(', ')})`);
   return name;
 }

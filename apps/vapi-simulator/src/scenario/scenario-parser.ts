@@ -20,6 +20,8 @@ export const SCENARIO_KEYS = [
   'ringMs',
   'callType',
   'prompt',
+  'assistantId',
+  'servers',
   'authentication',
   'serverMessages',
   'backoffPlan',
@@ -52,7 +54,9 @@ export function parseScenario(node: ScenarioNode): Scenario {
   const shape = parseShape(node.at('shape'), DEFAULT_SHAPE);
   const deliver = node.at('deliver').optional(parseDeliver, 1);
   const tools = node.at('tools').optional((n) => n.list('a list of tools', parseTool), []);
-  const toolNames = tools.map((tool) => tool.name);
+  const assistantId = node.at('assistantId').optional((n) => n.string('the id of an assistant'), undefined);
+  // The account's tools are only known when the call is placed.
+  const toolNames = assistantId === undefined ? tools.map((tool) => tool.name) : undefined;
   const steps = node.at('steps').list('a list of steps', (step) => parseStep(step, { shape, deliver, toolNames }));
   return {
     name: node.at('name').string('the name of the scenario'),
@@ -66,6 +70,9 @@ export function parseScenario(node: ScenarioNode): Scenario {
       .at('callType')
       .optional((n) => n.oneOf(['webCall', 'inboundPhoneCall', 'outboundPhoneCall']), 'inboundPhoneCall'),
     prompt: node.at('prompt').optional((n) => n.string(), undefined),
+    assistantId,
+    servers: node.at('servers').optional((n) => n.oneOf(['stored', 'gateway']), 'stored'),
+    assistant: undefined,
     authentication: parseAuthentication(node.at('authentication')),
     serverMessages: node
       .at('serverMessages')
@@ -100,6 +107,7 @@ function parseTool(node: ScenarioNode): ScenarioTool {
     description: node.at('description').optional((n) => n.string(), `The tool ${name}.`),
     parameters: node.at('parameters').optional((n) => n.json('a JSON Schema'), { type: 'object', properties: {} }),
     messages: node.at('messages').optional((n) => n.list('a list of tool messages', parseToolMessage), []),
+    stored: undefined,
   };
 }
 

@@ -4,6 +4,7 @@ import type { FaultSwitches, Occurrences } from '../faults/faults.types.js';
 import type { Authentication } from '../webhooks/authentication.types.js';
 import type { JsonObject } from './json.types.js';
 import type { Shape } from './shape.types.js';
+import type { BackoffPlan, StoredAssistantFacts, StoredToolFacts } from './stored.types.js';
 
 /** A message configured on a tool, as in Vapi; only verbatim assistant messages are played. */
 export interface ToolMessage {
@@ -19,14 +20,8 @@ export interface ScenarioTool {
   readonly description: string;
   readonly parameters: JsonObject;
   readonly messages: readonly ToolMessage[];
-}
-
-/** Vapi's `server.backoffPlan`; without one there are no retries. */
-export interface BackoffPlan {
-  readonly type: 'fixed' | 'exponential';
-  readonly maxRetries: number;
-  readonly baseDelaySeconds: number;
-  readonly excludedStatusCodes: readonly number[];
+  /** What the account knows of it besides; undefined for a tool of the scenario's own. */
+  readonly stored: StoredToolFacts | undefined;
 }
 
 /** What this simulated Vapi does where its documentation is open or a probe measured a number (VAPI.md 2, 7). */
@@ -209,6 +204,12 @@ export interface Scenario {
   readonly autoReply: AutoReply | undefined;
   readonly callType: 'webCall' | 'inboundPhoneCall' | 'outboundPhoneCall';
   readonly prompt: string | undefined;
+  /** An assistant of the account: its tools, `serverMessages` and `server` count, not the scenario's. */
+  readonly assistantId: string | undefined;
+  /** Whether webhooks go to the servers that the account has, or all to the gateway of the configuration. */
+  readonly servers: 'stored' | 'gateway';
+  /** Undefined until the account was asked, and without `assistantId`. */
+  readonly assistant: StoredAssistantFacts | undefined;
   /** How webhooks authenticate; without it as the environment says. */
   readonly authentication: Authentication | undefined;
   readonly serverMessages: readonly string[];

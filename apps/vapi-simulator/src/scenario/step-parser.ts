@@ -9,7 +9,8 @@ import { parseStatus } from './status-parser.js';
 export interface StepContext {
   readonly shape: Shape;
   readonly deliver: number;
-  readonly toolNames: readonly string[];
+  /** Undefined: any name will do. */
+  readonly toolNames: readonly string[] | undefined;
 }
 
 interface ActionParser {
@@ -97,10 +98,10 @@ function parseToolCalls(node: ScenarioNode, step: ScenarioNode, context: StepCon
   };
 }
 
-function parseToolCall(node: ScenarioNode, toolNames: readonly string[]): ToolCallPlan {
+function parseToolCall(node: ScenarioNode, toolNames: StepContext['toolNames']): ToolCallPlan {
   node.mapping(['tool', 'arguments', 'id']);
   const tool = node.at('tool').string('the name of a tool');
-  if (tool !== '' && !toolNames.includes(tool)) {
+  if (tool !== '' && toolNames?.includes(tool) === false) {
     node.at('tool').fail(`a tool of this scenario (${toolNames.join(', ') || 'it lists none under tools'})`);
   }
   return {

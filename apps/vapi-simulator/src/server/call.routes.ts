@@ -1,17 +1,14 @@
 import type { FastifyInstance } from 'fastify';
+import { refusal } from '../account/api-answer.js';
 import type { CallRegistry } from '../call/call-registry.js';
 
 /** `GET /call/:id` of Vapi's REST API: here, unlike in webhooks, the status is the true one. */
-export function registerCallRoutes(app: FastifyInstance, calls: CallRegistry, privateKey: string | undefined): void {
-  app.get<{ Params: { id: string } }>('/call/:id', async (request, reply) => {
-    if (privateKey !== undefined && request.headers.authorization !== `Bearer ${privateKey}`) {
-      return reply
-        .code(401)
-        .send({ statusCode: 401, message: 'Invalid Key. Hot tip, you may be using the public key.' });
-    }
+export function registerCallRoutes(api: FastifyInstance, calls: CallRegistry): void {
+  api.get<{ Params: { id: string } }>('/call/:id', async (request, reply) => {
     const call = calls.find(request.params.id);
-    if (call === undefined) return reply.code(404).send({ statusCode: 404, message: 'Call not found' });
+    if (call === undefined) return reply.code(404).send(refusal(404, 'Call not found').body);
     const { facts, status, endedReason } = call;
+    const { listenUrl, controlUrl } = facts;
     return reply.send({
       id: facts.id,
       orgId: facts.orgId,
@@ -19,7 +16,7 @@ export function registerCallRoutes(app: FastifyInstance, calls: CallRegistry, pr
       createdAt: facts.createdAt,
       status,
       ...(endedReason === undefined ? {} : { endedReason }),
-      monitor: { listenUrl: facts.listenUrl, controlUrl: facts.controlUrl },
+      monitor: facts.isControlEnabled ? { listenUrl, controlUrl } : { listenUrl },
     });
   });
 }

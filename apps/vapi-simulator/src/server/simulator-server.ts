@@ -1,30 +1,44 @@
 import Fastify, { type FastifyInstance } from 'fastify';
+import { Account } from '../account/account.js';
+import { applySeed } from '../account/seed.js';
 import { CallRegistry } from '../call/call-registry.js';
 import { ControlHandler } from '../control/control.handler.js';
 import { RunError } from '../run/run.errors.js';
 import { localOrigin, type SimulatorConfig } from '../simulator.config.js';
+import { registerAccountRoutes } from './account.routes.js';
+import { registerAdministrationRoutes } from './administration.routes.js';
 import { registerBackendRoutes } from './backend.routes.js';
 import { registerCallRoutes } from './call.routes.js';
 import { registerControlRoutes } from './control.routes.js';
+import { guardRestApi } from './rest-api.js';
 import { registerScenarioRoutes, type RunDefaults } from './scenario.routes.js';
 
 /** What `GET /health` answers with, and how a simulator is told from anything else on its port. */
 export const SERVICE_NAME = 'interject-vapi-simulator';
 
-/** The simulated Vapi as a server: control URLs, `GET /call/:id`, scenarios, health. */
+/** The simulated Vapi as a server: control URLs, its REST API, scenarios, health, and what tests look into. */
 export class SimulatorServer {
   private readonly app: FastifyInstance = Fastify({ forceCloseConnections: true });
   private readonly calls = new CallRegistry();
+  private readonly account: Account;
   private readonly stopping = new AbortController();
   private origin = '';
 
   constructor(private readonly config: SimulatorConfig) {
     const { app, calls } = this;
+    this.account = new Account(config.quirks);
+    if (config.seed !== undefined) applySeed(this.account, config.seed);
+    const { account } = this;
     app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));
     // Every reply of the real control URL closes its connection (VAPI.md 2.4).
     app.addHook('onSend', async (_request, reply) => void reply.header('connection', 'close'));
     app.get('/health', async () => ({ status: 'ok', service: SERVICE_NAME }));
-    registerCallRoutes(app, calls, config.privateKey);
+    void app.register(async (api) => {
+      guardRestApi(api, account, config.privateKey);
+      registerCallRoutes(api, calls);
+      registerAccountRoutes(api, account);
+    });
+    registerAdministrationRoutes(app, account);
     registerControlRoutes(app, new ControlHandler(calls));
     registerBackendRoutes(app, this.stopping.signal);
     registerScenarioRoutes(app, () => this.runDefaults(), this.stopping.signal);
@@ -53,6 +67,7 @@ export class SimulatorServer {
     const { gatewayUrl, webhookSecret, publicOrigin, publicKey, apiKey, timeFactor } = this.config;
     return {
       calls: this.calls,
+      account: this.account,
       target: { url: gatewayUrl, secret: webhookSecret },
       publicOrigin: publicOrigin ?? this.origin,
       publicKey,

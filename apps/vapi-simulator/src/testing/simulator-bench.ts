@@ -1,3 +1,4 @@
+import { DEFAULT_QUIRKS } from '../account/quirks.js';
 import { runScenario } from '../run/scenario-run.js';
 import type { RunReport } from '../run/run.types.js';
 import { ScenarioSource } from '../scenario/scenario-source.js';
@@ -31,6 +32,8 @@ export class SimulatorBench {
       publicKey: undefined,
       apiKey: undefined,
       timeFactor: 1,
+      quirks: DEFAULT_QUIRKS,
+      seed: undefined,
       ...more,
     });
     return new SimulatorBench(gateway, server, await server.listen());

@@ -1,4 +1,4 @@
-import type { BackoffPlan } from '../scenario/scenario.types.js';
+import type { BackoffPlan } from '../scenario/stored.types.js';
 
 /**
  * The pause in ms before the next attempt, undefined when there is none (VAPI.md 4).

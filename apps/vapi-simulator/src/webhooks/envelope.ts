@@ -1,7 +1,8 @@
 import type { CallFacts } from '../call/call-facts.js';
 import type { Conversation } from '../call/conversation.js';
-import type { JsonObject } from '../scenario/json.types.js';
+import { isJsonObject, type JsonObject } from '../scenario/json.types.js';
 import type { Scenario } from '../scenario/scenario.types.js';
+import type { StoredAssistantFacts } from '../scenario/stored.types.js';
 import type { Shape } from '../scenario/shape.types.js';
 import { DEFAULT_PROMPT } from './prompt.js';
 import { toolDefinition, type ToolServer } from './tool-calls-message.js';
@@ -75,14 +76,16 @@ function call({ facts, scenario }: EnvelopeSource, shape: Shape): JsonObject {
       : {
           customer: { number: facts.customerNumber },
           phoneCallProvider: 'twilio',
-          phoneCallProviderId: `CA${facts.id.replaceAll('-', '')}`,
-          transport: { provider: 'twilio', callSid: `CA${facts.id.replaceAll('-', '')}` },
+          phoneCallProviderId: facts.callSid,
+          transport: { provider: 'twilio', callSid: facts.callSid },
         }),
   };
 }
 
 function assistant({ facts, scenario, server }: EnvelopeSource, shape: Shape): JsonObject {
   const { url, timeoutSeconds } = server;
+  const tools = scenario.tools.map((tool) => toolDefinition(tool, shape, server));
+  if (scenario.assistant !== undefined) return storedAssistant(scenario.assistant, facts, tools);
   return {
     id: facts.assistantId,
     orgId: facts.orgId,
@@ -95,7 +98,7 @@ function assistant({ facts, scenario, server }: EnvelopeSource, shape: Shape): J
       provider: 'openai',
       model: 'gpt-4o',
       messages: [{ role: 'system', content: scenario.prompt ?? DEFAULT_PROMPT }],
-      tools: scenario.tools.map((tool) => toolDefinition(tool, shape, server)),
+      tools,
     },
     firstMessageMode: 'assistant-speaks-first',
     silenceTimeoutSeconds: scenario.behaviour.silenceTimeoutMs / 1_000,
@@ -105,11 +108,20 @@ function assistant({ facts, scenario, server }: EnvelopeSource, shape: Shape): J
   };
 }
 
+function storedAssistant(
+  { id, orgId, definition }: StoredAssistantFacts,
+  { createdAt }: CallFacts,
+  tools: readonly JsonObject[],
+): JsonObject {
+  const model = isJsonObject(definition['model']) ? definition['model'] : {};
+  return { id, orgId, createdAt, updatedAt: createdAt, ...definition, model: { ...model, tools } };
+}
+
 function phoneNumber(facts: CallFacts, shape: Shape): JsonObject {
   const secrets = shape.secrets
     ? { twilioAccountSid: 'AC-must-not-leak', twilioAuthToken: 'twilio-auth-token-must-not-leak' }
     : {};
-  return { id: facts.orgId, number: '+12025550100', provider: 'twilio', assistantId: facts.assistantId, ...secrets };
+  return { id: facts.orgId, number: facts.phoneNumber, provider: 'twilio', assistantId: facts.assistantId, ...secrets };
 }
 
 /** Fills the body up to the shape's size, in a place where a long talk would fill it. */

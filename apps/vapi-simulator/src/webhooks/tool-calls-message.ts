@@ -35,8 +35,9 @@ export function functionCallFields(call: OutgoingToolCall): JsonObject {
   return { functionCall: { name: call.tool.name, parameters: call.arguments } };
 }
 
-/** The tool as configured in Vapi. */
+/** The tool as configured in Vapi; a stored one with its secrets, which live calls echo (VAPI.md 1.8). */
 export function toolDefinition(tool: ScenarioTool, shape: Shape, server: ToolServer): JsonObject {
+  if (tool.stored !== undefined) return tool.stored.definition;
   return {
     type: 'function',
     async: tool.async,

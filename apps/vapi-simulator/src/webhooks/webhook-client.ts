@@ -13,6 +13,10 @@ export interface WebhookTarget {
 export interface WebhookPost {
   /** Sent as `x-call-id`; a chat has none. */
   readonly callId: string | undefined;
+  /** Another URL than the target's. */
+  readonly url?: string | undefined;
+  /** Beside, and over, those that authenticate. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
   readonly body: string;
   readonly epochMs: number;
   readonly signal: AbortSignal;
@@ -33,8 +37,9 @@ export class WebhookClient {
    * Posts one body once.
    * @throws when there is no connection, or the signal aborts
    */
-  async post({ callId, body, epochMs, signal }: WebhookPost): Promise<WebhookResponse> {
-    const { authentication, url } = this.target;
+  async post({ callId, body, epochMs, signal, ...to }: WebhookPost): Promise<WebhookResponse> {
+    const { authentication } = this.target;
+    const url = to.url ?? this.target.url;
     const response = await request(url, {
       method: 'POST',
       dispatcher: this.agent,
@@ -43,6 +48,7 @@ export class WebhookClient {
         'content-type': 'application/json',
         ...(callId === undefined ? {} : { 'x-call-id': callId }),
         ...authenticationHeaders(authentication, { method: 'POST', url, body, epochMs }),
+        ...to.headers,
       },
       body,
     });

@@ -1,7 +1,7 @@
 import { sleep, type Clock } from '../clock/clock.types.js';
 import type { FaultPlan } from '../faults/fault-plan.js';
 import { isJsonObject, type JsonObject } from '../scenario/json.types.js';
-import type { BackoffPlan } from '../scenario/scenario.types.js';
+import type { BackoffPlan, WebhookRoute } from '../scenario/stored.types.js';
 import type { CallLog } from '../transcript/call-log.js';
 import { nextAttemptInMs } from './backoff.js';
 import { presignedUrls } from './presigned.js';
@@ -31,6 +31,8 @@ export interface OutgoingMessage {
   readonly delayMs: number;
   /** Sent as it is instead of the message. */
   readonly rawBody?: string;
+  /** Where it goes instead of the target of the run, with its own patience and repeats. */
+  readonly to?: WebhookRoute | undefined;
 }
 
 interface AttemptOutcome {
@@ -95,11 +97,12 @@ export class WebhookSender {
 
   private async attempts(outgoing: OutgoingMessage, delivery: number): Promise<readonly ReplyEntry[]> {
     const { clock, faults, log, signal } = this.options;
+    const plan = outgoing.to === undefined ? this.options.backoffPlan : outgoing.to.backoffPlan;
     for (let attempt = 1; !signal.aborted; attempt += 1) {
       const startedAtMs = clock.nowMs();
       const outcome = await this.attempt(outgoing);
       if (signal.aborted) break;
-      const pauseMs = nextAttemptInMs(this.options.backoffPlan, attempt, outcome.status);
+      const pauseMs = nextAttemptInMs(plan, attempt, outcome.status);
       const tookMs = clock.nowMs() - startedAtMs;
       const last = pauseMs === undefined;
       log.record({ type: 'webhook-answered', delivery, message: outgoing.type, attempt, tookMs, last, ...outcome });
@@ -111,7 +114,9 @@ export class WebhookSender {
   }
 
   private async attempt(outgoing: OutgoingMessage): Promise<AttemptOutcome> {
-    const { callId, client, clock, signal, timeoutSeconds } = this.options;
+    const { callId, client, clock, signal } = this.options;
+    const { to } = outgoing;
+    const timeoutSeconds = to?.timeoutSeconds ?? this.options.timeoutSeconds;
     // One controller per attempt: `AbortSignal.any` keeps every composite alive as long as the run's signal.
     const abort = new AbortController();
     let timedOut = false;
@@ -126,6 +131,8 @@ export class WebhookSender {
       const isChat = outgoing.message['chat'] !== undefined;
       const response = await client.post({
         callId: isChat ? undefined : callId,
+        url: to?.url,
+        headers: to?.headers,
         body,
         epochMs: clock.epochMs(),
         signal: abort.signal,
