@@ -2,21 +2,24 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
-import { nextFreePort, services, stopOnSignals, Supervisor, variablePrefix } from '../supervisor/dist/index.js';
+import { nextFreePort, readServices, stopOnSignals, Supervisor, variablePrefix } from '../supervisor/dist/index.js';
 import { SetupError, say } from '../setup/console.mjs';
 import { demoFile, root, stateDirectory } from '../setup/paths.mjs';
 import { choosePorts, demoEnvironment } from './demo-environment.mjs';
+import { askNotHeard } from './heard-check.mjs';
 
 const SIMULATOR = 'apps/vapi-simulator/dist/main.js';
+const DEMO_CALL = 'tools/demo/demo-call.yaml';
 const INTERRUPTED = 130;
 
 /** @typedef {import('../supervisor/dist/index.js').PlannedProcess} PlannedProcess */
 
 /**
- * Starts broker, services, simulator and the demo's backend, plays the demo call, and stays up until Ctrl-C.
- * @param {{ once: boolean, natsServer: string | undefined }} options `once`: end after the call, with its verdict as exit code
+ * Starts broker, services, simulator and the demo's backend, plays a call, and stays up until Ctrl-C.
+ * @param {{ once: boolean, scenario: string | undefined, natsServer: string | undefined }} options `once`: end after the
+ *   call, with its verdict as exit code; `scenario`: played instead of the demo's call
  */
-export async function runDemo({ once, natsServer }) {
+export async function runDemo({ once, scenario = DEMO_CALL, natsServer }) {
   const ports = await choosePorts(portWishes(), process.env, nextFreePort, say);
   const { all: env, forCalls } = demoEnvironment(process.env, ports, namesInEnvFile());
   const logDirectory = join(stateDirectory(), 'logs');
@@ -45,7 +48,7 @@ export async function runDemo({ once, natsServer }) {
   process.once('exit', () => rmSync(demoFile(), { force: true }));
 
   say('\nThe call, as Vapi would play it:\n');
-  exitCode = (await playCall('tools/demo/demo-call.yaml', env)) === 0 ? 0 : 1;
+  exitCode = (await everythingWasHeard(scenario, env, forCalls)) ? 0 : 1;
   if (once) {
     await supervisor.stop();
     process.exit(exitCode);
@@ -64,7 +67,7 @@ function namesInEnvFile() {
 
 function portWishes() {
   return [
-    ...services.flatMap(({ name, http, managementPort }) => [
+    ...readServices(root).flatMap(({ name, http, managementPort }) => [
       ...(http ? [http] : []),
       { variable: `${variablePrefix(name)}_MANAGEMENT_PORT`, port: managementPort },
     ]),
@@ -103,13 +106,36 @@ function rememberForCalls(variables) {
 }
 
 /**
- * @param {string} file
+ * Plays a scenario. What it expects has to hold, and whatever it expects: each result has to be heard.
+ * @param {string} scenario
+ * @param {NodeJS.ProcessEnv} env
+ * @param {Record<string, string>} forCalls
+ * @returns {Promise<boolean>}
+ */
+async function everythingWasHeard(scenario, env, forCalls) {
+  const report = join(stateDirectory(), 'demo', 'report.json');
+  rmSync(report, { force: true });
+  const code = await playCall(['call', scenario, '--json', report], env);
+  if (!existsSync(report)) return false;
+  /** @type {{ calls: readonly { callId: string }[] }} */
+  const { calls } = JSON.parse(readFileSync(report, 'utf8'));
+  const lines = await askNotHeard({
+    gateway: `http://127.0.0.1:${forCalls['GATEWAY_PORT']}`,
+    apiKey: String(forCalls['INTERJECT_API_KEY']),
+    callIds: calls.map(({ callId }) => callId),
+  });
+  for (const line of lines) say(`not heard: ${line}`);
+  return code === 0 && lines.length === 0;
+}
+
+/**
+ * @param {readonly string[]} args
  * @param {NodeJS.ProcessEnv} env
  * @returns {Promise<number>} the simulator's verdict as an exit code
  */
-function playCall(file, env) {
+function playCall(args, env) {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [SIMULATOR, 'call', file], {
+    const child = spawn(process.execPath, [SIMULATOR, ...args], {
       cwd: root,
       env,
       stdio: ['ignore', 'inherit', 'inherit'],
@@ -131,7 +157,7 @@ function playCall(file, env) {
  */
 function whatRunsWhere(ports, env, logDirectory) {
   const url = (/** @type {string} */ variable, path = '') => `http://127.0.0.1:${ports[variable]}${path}`;
-  const running = services.filter(({ needs }) => needs === undefined || (env[needs] ?? '').trim() !== '');
+  const running = readServices(root).filter(({ needs }) => needs === undefined || (env[needs] ?? '').trim() !== '');
   const places = [
     ['gateway', url('GATEWAY_PORT', '/vapi/webhook')],
     ...running.map(({ name }) => [`${name} health`, url(`${variablePrefix(name)}_MANAGEMENT_PORT`, '/health/ready')]),
@@ -144,7 +170,7 @@ function whatRunsWhere(ports, env, logDirectory) {
     ...places.map(([name, place]) => `  ${name?.padEnd(27)}${place}`),
     '',
     'Try more in another terminal:',
-    '  npm run call -- tools/demo/demo-call.yaml      another call; copy the file and change what is said',
+    `  npm run call -- ${DEMO_CALL}      another call; copy the file and change what is said`,
     `  . ${demoFile()}; curl -H "authorization: Bearer $INTERJECT_API_KEY" ${url('GATEWAY_PORT', '/tools')}`,
   ];
 }

@@ -1,15 +1,20 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { root } from './paths.mjs';
 
 /** Services, whose names stand in for `<SERVICE>` in the name of a variable. */
-const SERVICES = ['GATEWAY', 'NOTIFIER', 'HTTP_WORKER', 'APPOINTMENTS_WORKER', 'FOLLOW_UP_WORKER'];
+const SERVICES = readdirSync(join(root, 'apps'))
+  .filter((app) => {
+    const manifest = join(root, 'apps', app, 'package.json');
+    return existsSync(manifest) && JSON.parse(readFileSync(manifest, 'utf8')).interject !== undefined;
+  })
+  .map((app) => app.toUpperCase().replaceAll('-', '_'));
 
 /** Every variable that a config class of a service reads. */
 function variablesInCode() {
   const names = new Set();
-  for (const folder of ['apps', 'libs']) {
+  for (const folder of ['apps', 'libs', 'tools']) {
     const files = readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' });
     for (const file of files) {
       if (!/\/src\/.*\.config\.ts$/.test(file)) continue;

@@ -4,17 +4,26 @@ import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
 import { MessagingConnection, MessagingModule } from '@interject/messaging';
 import { Log } from '@interject/observability';
-import { Readiness, ServiceConfig } from '@interject/runtime';
+import { Clock, Readiness, ServiceConfig } from '@interject/runtime';
 import { AnnouncementsController } from './announcements/announcements.controller.js';
 import { Announcements } from './announcements/announcements.service.js';
 import { ToolsController } from './api/tools.controller.js';
+import { installCallbackHooks } from './callbacks/callback-hooks.js';
+import { CallbacksController } from './callbacks/callbacks.controller.js';
+import { Callbacks } from './callbacks/callbacks.service.js';
+import { CallerToolAnswers } from './caller-tools/caller-tools.service.js';
 import { CallQuery } from './calls/call-query.service.js';
+import { Cancellations } from './calls/cancellations.service.js';
 import { CallsController } from './calls/calls.controller.js';
 import { ControlUrls } from './calls/control-urls.service.js';
+import { TaskMetrics } from './calls/task-metrics.js';
+import { DuplicateGuard } from './duplicates/duplicate-guard.service.js';
+import { StoredToolCalls } from './duplicates/stored-tool-calls.service.js';
 import { GatewayConfig } from './gateway.config.js';
 import { GatewayMetrics } from './gateway-metrics.js';
 import { GraceWindows } from './grace/grace-windows.service.js';
 import { Ledger } from './grace/ledger.service.js';
+import { RegistryMetrics } from './registry/registry-metrics.js';
 import { ToolRegistry } from './registry/tool-registry.service.js';
 import { ToolCallIntake } from './webhook/tool-call-intake.service.js';
 import { installWebhookHooks } from './webhook/webhook-hooks.js';
@@ -29,16 +38,23 @@ import { WebhookService } from './webhook/webhook.service.js';
       useFactory: (config: ServiceConfig) => ({ url: config.natsUrl, service: config.service }),
     }),
   ],
-  controllers: [WebhookController, ToolsController, CallsController, AnnouncementsController],
+  controllers: [WebhookController, ToolsController, CallsController, AnnouncementsController, CallbacksController],
   providers: [
     GatewayMetrics,
+    TaskMetrics,
+    RegistryMetrics,
     ToolRegistry,
     Ledger,
     GraceWindows,
+    StoredToolCalls,
+    DuplicateGuard,
     ToolCallIntake,
     ControlUrls,
     WebhookService,
     CallQuery,
+    Cancellations,
+    CallerToolAnswers,
+    Callbacks,
     Announcements,
   ],
 })
@@ -48,14 +64,20 @@ export class AppModule implements OnModuleInit {
     @Inject(GatewayConfig) private readonly config: GatewayConfig,
     @Inject(GraceWindows) private readonly grace: GraceWindows,
     @Inject(GatewayMetrics) private readonly metrics: GatewayMetrics,
+    @Inject(TaskMetrics) private readonly taskMetrics: TaskMetrics,
     @Inject(MessagingConnection) private readonly connection: MessagingConnection,
     @Inject(Readiness) private readonly readiness: Readiness,
+    @Inject(Clock) private readonly clock: Clock,
     @Inject(Log) private readonly log: Log,
   ) {}
 
   onModuleInit(): void {
     const server = this.http.httpAdapter.getInstance<FastifyInstance>();
     installWebhookHooks(server, this.config, this.metrics, this.log);
+    installCallbackHooks(server, this.config, this.taskMetrics, this.clock);
+    if (this.config.publicUrl !== undefined && this.config.callbackSecret === undefined) {
+      this.log.info('backends cannot call back: GATEWAY_PUBLIC_URL is set and CALLBACK_SECRET is not');
+    }
     // Before the server waits for its requests in flight.
     server.addHook('preClose', async () => {
       this.grace.endAll();

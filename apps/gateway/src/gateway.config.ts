@@ -1,5 +1,5 @@
 import { IsArray, IsIn, IsInt, IsOptional, IsString, Length, Max, Min } from 'class-validator';
-import { Env } from '@interject/runtime';
+import { Env, IsPublicUrl } from '@interject/runtime';
 import { parseAllowedOrigins } from '@interject/vapi';
 
 /** How webhooks prove that they come from Vapi. Bearer and HMAC are named in the design and not built yet. */
@@ -33,6 +33,19 @@ export class GatewayConfig {
   @IsString()
   @Length(8, 1024)
   readonly apiKey?: string;
+
+  /** Where Vapi and backends reach this gateway: their callbacks come to `<url>/callbacks/<token>`. */
+  @Env('GATEWAY_PUBLIC_URL', { type: 'string' })
+  @IsOptional()
+  @IsPublicUrl()
+  readonly publicUrl?: string;
+
+  /** Workers sign callback URLs with it; without one no callback is taken. */
+  @Env('CALLBACK_SECRET', { secret: true, type: 'string' })
+  @IsOptional()
+  @IsString()
+  @Length(16, 1024, { message: 'must have 16 to 1024 characters, the same ones as at the workers' })
+  readonly callbackSecret?: string;
 
   /** Origins besides https://*.vapi.ai that a control URL may have, for the simulator. */
   @Env('VAPI_CONTROL_URL_ALLOWED_ORIGINS', { type: 'list' })

@@ -8,6 +8,8 @@ import { startGateway } from './testing/start-gateway.js';
 import type { RunningGateway } from './testing/start-gateway.js';
 import { SPEC_CALL_ID, SPEC_CONTROL_URL, toolCallsWebhook } from './testing/tool-calls-body.js';
 import type { SpecToolCall } from './testing/tool-calls-body.js';
+import { startWorkerLife } from './testing/worker-life.js';
+import type { WorkerLife } from './testing/worker-life.js';
 
 const CALL_ID = SPEC_CALL_ID;
 const CONTROL_URL = SPEC_CONTROL_URL;
@@ -20,15 +22,18 @@ describe('the gateway', () => {
   let server: NatsServer;
   let kit: MessagingKit;
   let gateway: RunningGateway;
+  let life: WorkerLife;
 
   beforeAll(async () => {
     server = await NatsServer.start();
     kit = await openMessaging({ url: server.url });
     await kit.kv.bucket(Buckets.Tools).put('build_report', JSON.stringify(aToolDefinition()));
+    life = await startWorkerLife(kit, ['build_report']);
     gateway = await startGateway(server.url);
   }, 20_000);
   afterAll(async () => {
     await gateway.stop();
+    life.stop();
     await kit.close();
     await server.dispose();
   });

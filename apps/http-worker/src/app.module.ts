@@ -4,12 +4,17 @@ import { Readiness, ServiceConfig } from '@interject/runtime';
 import { WorkerHealth, WorkerModule } from '@interject/worker-sdk';
 import { HttpBackend } from './backend/http-backend.js';
 import { HttpToolsSource } from './http-tools.source.js';
+import { HttpWorkerConfig } from './http-worker.config.js';
 
 @Module({
   imports: [
     WorkerModule.forRootAsync({
-      inject: [ServiceConfig],
-      useFactory: ({ natsUrl, service }: ServiceConfig) => ({ natsUrl, service }),
+      inject: [ServiceConfig, HttpWorkerConfig],
+      useFactory: ({ natsUrl, service }: ServiceConfig, { callbacks }: HttpWorkerConfig) => ({
+        natsUrl,
+        service,
+        callbacks,
+      }),
     }),
   ],
   providers: [HttpBackend, HttpToolsSource],

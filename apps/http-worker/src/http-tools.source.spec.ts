@@ -15,6 +15,8 @@ import { HttpBackend } from './backend/http-backend.js';
 import { HttpToolsSource } from './http-tools.source.js';
 import { HttpWorkerConfig } from './http-worker.config.js';
 
+const CALLBACKS = { GATEWAY_PUBLIC_URL: 'https://g.example', CALLBACK_SECRET: 'sixteen characters' };
+
 const TOOL = `
 tools:
   - name: order_status
@@ -63,7 +65,7 @@ describe('a tool of the file, run as the worker runs it', () => {
     const origin = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
     const path = join(directory, 'tools.yaml');
     writeFileSync(path, TOOL.replace('ORIGIN', origin).replace('SAY', say));
-    const config = loadConfigs([HttpWorkerConfig], { HTTP_TOOLS_FILE: path }).get(HttpWorkerConfig);
+    const config = loadConfigs([HttpWorkerConfig], { HTTP_TOOLS_FILE: path, ...CALLBACKS }).get(HttpWorkerConfig);
     const clock = new VirtualClock();
     const [registration] = new HttpToolsSource(config, backend, clock, Log.silent()).tools();
     if (registration === undefined) throw new Error('The file gave no tool.');
@@ -129,6 +131,59 @@ describe('a tool of the file, run as the worker runs it', () => {
     expect(b.result).toMatchObject({ outcome: 'succeeded', attempts: 2, text: 'Done.' });
   });
 
+  it('waits for the callback of a backend that took the job', async () => {
+    const { bench: b } = bench("callback: true\n    say: 'It is {{ result.status }}.'");
+    answer = (response) => response.writeHead(202).end();
+    const call = b.ask({ orderId: '7' });
+    await eventually(() => b.handedOver === 1);
+    b.callBack({ status: 'shipped' });
+    await call;
+    expect(asked[0]?.headers['x-interject-callback-url']).toMatch(/^https:\/\/[^/]+\/callbacks\/[\w-]+\.[\w-]+$/);
+    expect(b.result).toMatchObject({ outcome: 'succeeded', attempts: 1, text: 'It is shipped.' });
+  });
+
+  it('says what the backend says of its failure', async () => {
+    const { bench: b } = bench("callback: true\n    response: { sayWhenFailed: 'Sorry, {{ answer.reason }}.' }");
+    answer = (response) => response.writeHead(202).end();
+    const call = b.ask({ orderId: '7' });
+    await eventually(() => b.handedOver === 1);
+    b.callBack({ reason: 'it is lost' }, { outcome: 'failed' });
+    await call;
+    expect(b.result).toMatchObject({
+      outcome: 'failed',
+      attempts: 1,
+      text: 'Sorry, it is lost.',
+      failure: { code: 'backend-reported-failure' },
+    });
+  });
+
+  it('does not ask a backend again that took the job before its worker was lost', async () => {
+    const { bench: b } = bench('callback: true');
+    answer = (response) => response.writeHead(202).end();
+    const lost = b.ask({ orderId: '7' });
+    await eventually(() => b.handedOver === 1);
+    b.shutDown();
+    await lost.catch(() => undefined);
+    expect(b.result).toBeUndefined();
+    b.callBack('All done.');
+    await b.ask({ orderId: '7' }, { deliveryCount: 2 });
+    expect(asked).toHaveLength(1);
+    expect(b.result).toMatchObject({ outcome: 'succeeded', text: 'All done.' });
+  });
+
+  it('waits for a callback until the deadline, once', async () => {
+    const { bench: b, clock } = bench('callback: true');
+    const startedAt = clock.now();
+    answer = (response) => response.writeHead(202).end();
+    const call = b.ask({ orderId: '7' });
+    await eventually(() => b.handedOver === 1);
+    await b.ended(call);
+    // The deadline, at most the backoff, and a last look.
+    expect(clock.now() - startedAt).toBeLessThanOrEqual(5000 + 1000 + 1000);
+    expect(asked).toHaveLength(1);
+    expect(b.result).toMatchObject({ outcome: 'failed', failure: { code: 'callback-overdue' } });
+  });
+
   it('does not ask again after 404', async () => {
     const { bench: b } = bench();
     answer = (response) => response.writeHead(404).end('no such order');
@@ -154,14 +209,5 @@ describe('a tool of the file, run as the worker runs it', () => {
     expect(b.result).toMatchObject({ outcome: 'timed-out', attempts: 2, text: 'I could not reach the order system.' });
     await eventually(() => b.faults.length === 2);
     expect(b.faults).toEqual(['late-handler', 'late-handler']);
-  });
-});
-
-describe('HttpWorkerConfig', () => {
-  it.each([
-    [{}, /HTTP_TOOLS_FILE: .*must name the YAML file/],
-    [{ HTTP_TOOLS_FILE: '/nowhere/tools.yaml' }, /HTTP_TOOLS_FILE: \/nowhere\/tools\.yaml does not exist/],
-  ])('refuses %j', (env, text) => {
-    expect(() => loadConfigs([HttpWorkerConfig], env)).toThrow(text);
   });
 });

@@ -1,11 +1,10 @@
 import { Clock, Log } from '@interject/observability';
 import { ProvidesTools } from '@interject/worker-sdk';
-import type { ToolCallContext, ToolRegistration, ToolSource } from '@interject/worker-sdk';
-import { resultOfAnswer } from './backend/answer.js';
-import { buildRequest } from './backend/build-request.js';
+import type { ToolRegistration, ToolSource } from '@interject/worker-sdk';
 import { HttpBackend } from './backend/http-backend.js';
 import type { HttpTool } from './file/http-tool.js';
 import { HttpWorkerConfig } from './http-worker.config.js';
+import { HttpToolRun } from './run/http-tool-run.js';
 
 /** Gives the tools of the file to the worker runtime. */
 @ProvidesTools()
@@ -22,26 +21,20 @@ export class HttpToolsSource implements ToolSource {
   }
 
   private registration(tool: HttpTool): ToolRegistration {
-    const { say } = tool;
+    const { definition, say, limits, validate } = tool;
+    const run = new HttpToolRun(tool, this.backend, this.clock, this.log);
     return {
-      definition: tool.definition,
-      concurrency: tool.concurrency,
+      definition,
+      ...limits,
       origin: this.config.file,
       validate: (args) => {
-        const problems = tool.validate(args);
+        const problems = validate(args);
         return problems.length === 0 ? { valid: true, args } : { valid: false, problems };
       },
-      run: (args, call) => this.run(tool, args, call),
+      run: (args, call) => run.attempt(args, call),
       ...(say && {
         say: (result: unknown, args: object) => say.render({ result, arguments: args }),
       }),
     };
-  }
-
-  private async run(tool: HttpTool, args: object, call: ToolCallContext): Promise<unknown> {
-    const request = buildRequest(tool.request, { args, idempotencyKey: call.idempotencyKey });
-    const answer = await this.backend.send(request, call.signal);
-    if (this.log.isEnabled('debug')) call.log.debug('backend answered', { status: answer.status });
-    return resultOfAnswer(answer, this.clock.now());
   }
 }

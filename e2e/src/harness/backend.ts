@@ -33,6 +33,8 @@ export class Backend {
   readonly abandonedJobs: string[] = [];
   private held: Held[] = [];
   private isHolding = false;
+  private failure: number | undefined;
+  private followUpRefusal: number | undefined;
   private readonly timers = new Set<NodeJS.Timeout>();
 
   private constructor(private readonly server: Server) {}
@@ -71,6 +73,16 @@ export class Backend {
     for (const each of this.held.splice(0)) this.answer(each);
   }
 
+  /** From now on reports and jobs are answered with this status; without one as they should be. */
+  fail(status?: number): void {
+    this.failure = status;
+  }
+
+  /** The same for follow-ups. */
+  refuseFollowUps(status?: number): void {
+    this.followUpRefusal = status;
+  }
+
   /** Resolves when `count` requests have come in all. */
   async received(count: number): Promise<void> {
     await eventually(() => this.requests.length >= count, { timeoutMs: 20_000 });
@@ -106,12 +118,18 @@ export class Backend {
     this.followUps.push(request);
     // A provider that is busy at first: it is asked again, with the same key. Only of jobs that succeeded, to be quick.
     const tries = this.followUps.filter(({ idempotencyKey }) => idempotencyKey === request.idempotencyKey).length;
+    if (this.followUpRefusal !== undefined) {
+      response.writeHead(this.followUpRefusal).end();
+      return;
+    }
     const isBusy = tries === 1 && request.body['outcome'] === 'succeeded';
     response.writeHead(isBusy ? 503 : 202).end();
   }
 
   private answer({ path, request: { body }, response }: Held): void {
-    if (path === '/jobs') {
+    if (this.failure !== undefined) {
+      send(response, this.failure, { problem: 'down' });
+    } else if (path === '/jobs') {
       const timer = setTimeout(() => {
         this.timers.delete(timer);
         send(response, 200, body);

@@ -30,6 +30,8 @@ describe('callback tokens', () => {
     for (const forged of ['', '.', token.slice(0, -2), `${token}.x`, `${payload ?? ''}.`, `.${signature ?? ''}`]) {
       expect(checkCallbackToken(SECRET, forged, 0)).toEqual({ kind: 'forged' });
     }
-    expect(checkCallbackToken(SECRET, `${other.split('.')[0] ?? ''}.${signature ?? ''}`, 0)).toEqual({ kind: 'forged' });
+    expect(checkCallbackToken(SECRET, `${other.split('.')[0] ?? ''}.${signature ?? ''}`, 0)).toEqual({
+      kind: 'forged',
+    });
   });
 });

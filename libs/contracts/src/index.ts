@@ -8,6 +8,10 @@ export { CallerTools, isCallerTool } from './caller-tools.js';
 export type { CallerTool } from './caller-tools.js';
 export { checkCallbackToken, signCallbackToken } from './callback-token.js';
 export type { CallbackSubject, CallbackTokenCheck } from './callback-token.js';
+export { soundsLikeSuccess } from './start-text.js';
+export { strictParameters, StrictFormats } from './strict-parameters.js';
+export type { StrictFormat, StrictParameters, StrictSchema } from './strict-parameters.js';
+export { FreeForm } from './free-form.decorator.js';
 export { DuplicateClaim } from './duplicate-claim.js';
 export { HEARTBEAT_MS, LiveTool, WORKER_PATIENCE_MS, WorkerHeartbeat } from './events/worker-heartbeat.js';
 export {
@@ -100,6 +104,7 @@ export {
   FILLER_DEFAULTS,
   Fillers,
   longestBackoffMs,
+  MAX_GRACE_MS,
   RetryPolicy,
   TOOL_DEFAULTS,
   ToolDefinition,

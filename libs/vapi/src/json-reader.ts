@@ -20,6 +20,14 @@ export function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
+/** The objects in a list; what else is in it is left out. */
+export function objectsOf(value: unknown): readonly JsonObject[] {
+  return listOf(value).flatMap((item) => {
+    const object = objectOf(item);
+    return object === undefined ? [] : [object];
+  });
+}
+
 /** An opaque id that fits the contracts, or undefined. */
 export function idOf(value: unknown): string | undefined {
   return typeof value === 'string' && value.length <= MAX_ID_LENGTH && HAS_VISIBLE_CHARACTER.test(value)

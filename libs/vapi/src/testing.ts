@@ -15,3 +15,4 @@ export {
 } from './fixtures/fixture-bodies.js';
 export { startFixtureServer } from './fixtures/fixture-server.js';
 export type { FixtureHandler, FixtureRequest, FixtureServer } from './fixtures/fixture-server.js';
+export { FakeAccount } from './fixtures/fake-account.js';

@@ -1,4 +1,4 @@
-import { JSONSchema } from 'class-validator-jsonschema';
+import { noteProperty } from './schema/property-notes.js';
 
 /**
  * Describes an argument to the model: the text becomes the `description` of the property in the tool's JSON Schema.
@@ -7,5 +7,7 @@ import { JSONSchema } from 'class-validator-jsonschema';
  * \@Describe('ISO date, e.g. 2026-05-04') \@IsISO8601() day!: string;
  */
 export function Describe(text: string): PropertyDecorator {
-  return JSONSchema({ description: text }) as PropertyDecorator;
+  return (prototype, property) => {
+    noteProperty(prototype, property, { description: text });
+  };
 }

@@ -10,10 +10,15 @@ export type {
 } from './call-events/call-event.types.js';
 export { ProvidesTools } from './provides-tools.decorator.js';
 export { Describe } from './describe.decorator.js';
+export { FromCall } from './from-call.decorator.js';
 export { NoArguments } from './no-arguments.js';
 export type {
   ArgumentsClass,
+  Callback,
+  CallbackAnswer,
+  DuplicateOptions,
   FillerOptions,
+  RateLimit,
   RetryOptions,
   SpokenText,
   Tool,
@@ -34,10 +39,12 @@ export {
 export type { AbortCode, ToolErrorOptions } from './tool-errors.js';
 export { parseRetryAfter } from './retry-after.js';
 export { RegisteredTools } from './registration/registered-tools.js';
-export type { ToolsCheck } from './registration/registered-tools.js';
+export type { ToolContest, ToolsCheck } from './registration/registered-tools.js';
+export { LiveReplicas } from './registration/live-replicas.js';
+export type { ToolOffer } from './registration/replica-census.js';
 export { WorkerHealth } from './worker-health.js';
 export { isWorkerStartError, WorkerStartError } from './worker-start.errors.js';
 export { TOOL_CALL_STRATEGY } from './worker.constants.js';
 export { WorkerModule } from './worker.module.js';
-export type { WorkerModuleAsyncOptions, WorkerOptions } from './worker.types.js';
+export type { CallbackOptions, WorkerModuleAsyncOptions, WorkerOptions } from './worker.types.js';
 export { DEFAULT_CONCURRENCY, ownDefinition } from './definition/own-definition.js';

@@ -3,8 +3,16 @@ import type { ToolCallOutcome } from '@interject/contracts';
 import { EDGE_BUCKETS_SECONDS, JOB_BUCKETS_SECONDS, Metrics } from '@interject/observability';
 import type { Counter, Histogram } from '@interject/observability';
 import type { JobFault, JobObserver } from './execution/job.types.js';
+import type { WaitReason } from './limits/wait-reasons.js';
 
 const MS = 1000;
+
+/** What a tool tells of its jobs at each scrape. */
+export interface JobCounts {
+  /** Jobs that this replica works on, those that wait too. */
+  readonly running: number;
+  readonly waiting: Readonly<Record<WaitReason, number>>;
+}
 
 /** Jobs as metrics. The label `tool` is bounded: it takes the names of this worker's own tools alone. */
 @Injectable()
@@ -14,7 +22,9 @@ export class JobMetrics implements JobObserver {
   private readonly faults: Counter<'tool' | 'fault'>;
   private readonly durations: Histogram<'tool' | 'outcome'>;
   private readonly queued: Histogram<'tool'>;
-  private readonly running = new Map<string, () => number>();
+  private readonly delays: Counter<'tool' | 'reason'>;
+  private readonly ceilings: Counter<'tool'>;
+  private readonly counts = new Map<string, () => JobCounts>();
 
   constructor(@Inject(Metrics) metrics: Metrics) {
     this.jobs = metrics.counter({
@@ -44,19 +54,22 @@ export class JobMetrics implements JobObserver {
       labels: ['tool'],
       buckets: [...EDGE_BUCKETS_SECONDS, 30, 60, 120],
     });
-    metrics.gauge({
-      name: 'interject_jobs_running',
-      help: 'Jobs that this replica works on.',
-      labels: ['tool'],
-      collect: (gauge) => {
-        for (const [tool, count] of this.running) gauge.set({ tool }, count());
-      },
+    this.delays = metrics.counter({
+      name: 'interject_job_starts_delayed_total',
+      help: 'Starts of a handler that had to wait: call-limit, concurrency or rate-limit.',
+      labels: ['tool', 'reason'],
     });
+    this.ceilings = metrics.counter({
+      name: 'interject_job_lease_ceilings_total',
+      help: 'Jobs whose lease was not extended any more, because they never ended.',
+      labels: ['tool'],
+    });
+    this.showCounts(metrics);
   }
 
-  /** Shows `count()` as the number of running jobs of `tool`. */
-  showRunning(tool: string, count: () => number): void {
-    this.running.set(tool, count);
+  /** Shows `counts()` as the jobs of `tool` that run and wait. */
+  show(tool: string, counts: () => JobCounts): void {
+    this.counts.set(tool, counts);
   }
 
   started(tool: string, queuedMs: number): void {
@@ -74,5 +87,37 @@ export class JobMetrics implements JobObserver {
 
   fault(tool: string, fault: JobFault): void {
     this.faults.inc({ tool, fault });
+  }
+
+  delayed(tool: string, reason: WaitReason): void {
+    this.delays.inc({ tool, reason });
+  }
+
+  leaseCeiling(tool: string): void {
+    this.ceilings.inc({ tool });
+  }
+
+  private showCounts(metrics: Metrics): void {
+    metrics.gauge({
+      name: 'interject_jobs_running',
+      help: 'Jobs that this replica works on and that do not wait for a limit.',
+      labels: ['tool'],
+      collect: (gauge) => {
+        for (const [tool, counts] of this.counts) {
+          const { running, waiting } = counts();
+          gauge.set({ tool }, running - Object.values(waiting).reduce((sum, count) => sum + count, 0));
+        }
+      },
+    });
+    metrics.gauge({
+      name: 'interject_jobs_waiting',
+      help: 'Jobs that this replica holds and that wait: call-limit, concurrency or rate-limit.',
+      labels: ['tool', 'reason'],
+      collect: (gauge) => {
+        for (const [tool, counts] of this.counts) {
+          for (const [reason, count] of Object.entries(counts().waiting)) gauge.set({ tool, reason }, count);
+        }
+      },
+    });
   }
 }

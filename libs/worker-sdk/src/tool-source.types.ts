@@ -1,5 +1,5 @@
 import type { FieldProblem, ToolDefinition } from '@interject/contracts';
-import type { SpokenText, ToolCallContext, ToolFailure } from './tool.types.js';
+import type { RateLimit, SpokenText, ToolCallContext, ToolFailure } from './tool.types.js';
 
 /** Arguments of a tool call after the check: what `run` gets, or what is wrong with them. */
 export type ValidatedArguments =
@@ -14,6 +14,10 @@ export interface ToolRegistration {
   readonly definition: OwnToolDefinition;
   /** How many jobs of this tool one replica runs at a time. */
   readonly concurrency: number;
+  /** How many of them may belong to one call, default `DEFAULT_CONCURRENCY_PER_CALL`. */
+  readonly concurrencyPerCall?: number;
+  /** Starts of the handler over all replicas; none: no limit. */
+  readonly rateLimit?: RateLimit;
   /** Where it comes from, for error texts: a class name, a file. */
   readonly origin: string;
   validate(args: Record<string, unknown>): ValidatedArguments;

@@ -1,4 +1,4 @@
-import type { CallEndPolicy, SpeechPlan, ToolCallOutcome } from '@interject/contracts';
+import type { CallEndPolicy, DuplicateScope, SpeechPlan, ToolCallMode, ToolCallOutcome } from '@interject/contracts';
 
 /** What a handler or the runtime logs with: static text and fields. Fits the `Log` of @interject/observability. */
 export interface ToolLog {
@@ -25,6 +25,34 @@ export interface ToolFailure {
   readonly error?: unknown;
 }
 
+/** What came by a callback. */
+export interface CallbackAnswer {
+  readonly outcome: 'succeeded' | 'failed';
+  /** The JSON body. */
+  readonly data?: unknown;
+}
+
+/** For a backend that takes a job and answers later: the URL it shall call, and the wait for that. */
+export interface Callback {
+  /** Unguessable, for this tool call alone. A POST to it is the answer, one to `<url>/failure` says that the job failed. */
+  readonly url: string;
+  /** An attempt before this one, here or on a replica that was lost, handed the job over: do not ask the backend again. */
+  readonly wasHandedOver: boolean;
+  /**
+   * Call it once the backend has taken the job (HTTP 202), before {@link answer}. Settles when that is stored, may be
+   * called again.
+   *
+   * @throws `signal.reason` when the attempt is aborted before it is stored
+   */
+  handedOver(): Promise<void>;
+  /**
+   * What the backend called back with, whether it came before or is still to come.
+   *
+   * @throws `signal.reason` when the attempt is aborted; an error that no retry heals when the callback cannot be read
+   */
+  answer(): Promise<CallbackAnswer>;
+}
+
 /** What a handler may know and do while it runs. Nothing of Vapi, nothing of the broker. */
 export interface ToolCallContext {
   readonly callId: string;
@@ -48,6 +76,12 @@ export interface ToolCallContext {
    * counted and lost.
    */
   readonly progress: (text: string, speech?: SpeechPlan) => Promise<void>;
+  /**
+   * Prepares a callback, for backends that answer later.
+   *
+   * @throws NonRetryableError when this worker is not set up for callbacks: see `WorkerOptions.callbacks`
+   */
+  readonly callback: () => Promise<Callback>;
 }
 
 /** What a `@ToolHandler` class implements. `A`: its arguments DTO, `R`: what it returns (JSON). */
@@ -71,6 +105,14 @@ export interface RetryOptions {
   readonly backoffMs?: number;
 }
 
+/** At most `limit` starts of a handler within `perMs`, over all replicas: each takes an even share. */
+export interface RateLimit {
+  /** 1 to 10,000. */
+  readonly limit: number;
+  /** 1 to 3,600,000 ms. */
+  readonly perMs: number;
+}
+
 /** Wishes about fillers; what is left out comes from `FILLER_DEFAULTS`. */
 export interface FillerOptions {
   /** Said in turn, as they are. */
@@ -87,6 +129,14 @@ export interface FillerOptions {
   readonly onDurationLimit?: string;
 }
 
+/** When a second tool call of the same kind in one call is refused; what is left out comes from `DUPLICATE_DEFAULTS`. */
+export interface DuplicateOptions {
+  /** What makes two tool calls the same: the tool alone, or the tool and its arguments. Default `arguments`. */
+  readonly by?: DuplicateScope;
+  /** How long a success stands in the way of the next one (ms), 0: only while it runs. Default 10 minutes. */
+  readonly afterSuccessMs?: number;
+}
+
 /** Options of `@ToolHandler`; what is left out comes from `TOOL_DEFAULTS`. */
 export interface ToolHandlerOptions<A extends object = object> {
   /** The name of the Vapi tool: letters, digits, `_` and `-`, at most 64. */
@@ -98,7 +148,21 @@ export interface ToolHandlerOptions<A extends object = object> {
   /** Longest time of one attempt (ms). */
   readonly timeoutMs?: number;
   readonly retry?: RetryOptions;
-  /** Sync tools: how long the webhook's answer may wait for the result (ms). */
+  /** How a caller would call the job, e.g. `the sales report`, for lists of what is running. Default: made of the name. */
+  readonly title?: string;
+  /**
+   * How the tool is set up in Vapi: `async` (default), whose result is spoken when it is there, or `sync`, whose webhook is
+   * answered with the result if that comes within {@link graceMs}, and spoken if it comes later.
+   */
+  readonly mode?: ToolCallMode;
+  /** Vapi says it when the tool is called. Nothing has happened yet: it must not sound like success. */
+  readonly sayOnStart?: string;
+  /** What becomes of a tool call that repeats another one of the call: `allow` (default) runs it, `reject` refuses it. */
+  readonly duplicates?: 'allow' | 'reject' | DuplicateOptions;
+  /**
+   * Sync tools: how long the webhook's answer may wait for the result, up to 15,000 ms. Such an answer is said by Vapi, not
+   * by Interject: with `speech.endCallAfter` there is no window, because nobody would end the call after it.
+   */
   readonly graceMs?: number;
   /** A job that waited longer in the queue is not started (ms). */
   readonly queueExpiryMs?: number;
@@ -112,4 +176,8 @@ export interface ToolHandlerOptions<A extends object = object> {
   readonly fillers?: FillerOptions;
   /** How many jobs of this tool one replica runs at a time. */
   readonly concurrency?: number;
+  /** How many of them may belong to one call: the jobs of others do not wait behind them. Default 10. */
+  readonly concurrencyPerCall?: number;
+  /** What the backend behind the tool allows. Each attempt counts. Default: no limit. */
+  readonly rateLimit?: RateLimit;
 }

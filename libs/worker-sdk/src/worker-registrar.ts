@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { BeforeApplicationShutdown, OnApplicationBootstrap, OnModuleInit } from '@nestjs/common';
+import { callbackProblems } from './callbacks/callback-options.js';
 import { CallEventExplorer } from './call-events/call-event-explorer.js';
 import { CallEventRegistrar } from './call-events/call-event-registrar.js';
 import { compileTools } from './definition/compile-tools.js';
@@ -29,7 +30,8 @@ export class WorkerRegistrar implements OnModuleInit, OnApplicationBootstrap, Be
     const found = this.toolExplorer.explore();
     const compiled = compileTools(found.registrations, this.options.service);
     const events = this.callEventExplorer.explore();
-    const problems = [...found.problems, ...compiled.problems, ...events.problems];
+    const callbacks = callbackProblems(this.options.callbacks);
+    const problems = [...found.problems, ...compiled.problems, ...events.problems, ...callbacks];
     if (problems.length === 0 && compiled.tools.length === 0 && events.registrations.length === 0) {
       problems.push(NO_HANDLERS);
     }

@@ -9,6 +9,7 @@ import { ToolExplorer } from './discovery/tool-explorer.js';
 import { ToolMetadataAccessor } from './discovery/tool-metadata.accessor.js';
 import { ToolRegistrar } from './discovery/tool-registrar.js';
 import { JobMetrics } from './job-metrics.js';
+import { LiveReplicas } from './registration/live-replicas.js';
 import { RegisteredTools } from './registration/registered-tools.js';
 import { WorkerHealth } from './worker-health.js';
 import { WorkerRegistrar } from './worker-registrar.js';
@@ -19,6 +20,7 @@ const providers: Provider[] = [
   ToolMetadataAccessor,
   ToolExplorer,
   RegisteredTools,
+  LiveReplicas,
   JobMetrics,
   ToolRegistrar,
   CallEventExplorer,

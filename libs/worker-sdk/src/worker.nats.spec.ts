@@ -13,6 +13,7 @@ import {
   ToolCallProgressed,
   ToolDefinition,
   UtteranceUndelivered,
+  WorkerHeartbeat,
 } from '@interject/contracts';
 import type { ToolCallRequested } from '@interject/contracts';
 import { EventPublisher, KvStore, MessagingConnection, StreamReader } from '@interject/messaging';
@@ -23,6 +24,7 @@ import type { NatsServer } from '@interject/testing';
 import { IsString, Length } from 'class-validator';
 import { CallEventHandler } from './call-events/call-event-handler.decorator.js';
 import type { CallEventContext, CallEventListener } from './call-events/call-event.types.js';
+import { LiveReplicas } from './registration/live-replicas.js';
 import { RegisteredTools } from './registration/registered-tools.js';
 import { NonRetryableError } from './tool-errors.js';
 import { ToolHandler } from './tool-handler.decorator.js';
@@ -196,6 +198,28 @@ describe('a worker on a real broker', () => {
     });
     const metrics = await worker.app.get(Metrics).registry.metrics();
     expect(metrics).toContain('interject_jobs_total{tool="build_report",outcome="succeeded"} 1');
+  });
+
+  it('says that it lives, and takes that back when it stops', async () => {
+    const [first, second] = await Promise.all([start(), start()]);
+    const bucket = second.app.get(KvStore).bucket(Buckets.Workers);
+    const entries = async () => Promise.all((await bucket.keys()).map((key) => bucket.get(key)));
+    const version = await eventually(async () => {
+      const entry = await second.app.get(KvStore).bucket(Buckets.Tools).get('build_report');
+      return entry && parseJson(ToolDefinition, entry.value).version;
+    });
+    await eventually(async () => (await entries()).length === 2);
+    for (const entry of await entries()) {
+      expect(parseJson(WorkerHeartbeat, entry?.value ?? '')).toMatchObject({
+        worker: 'reports-worker',
+        replica: entry?.key,
+        tools: [{ name: 'build_report', version }],
+      });
+    }
+    await eventually(() => second.app.get(LiveReplicas).of('build_report') === 2);
+    await first.close();
+    expect(await entries()).toHaveLength(1);
+    await eventually(() => second.app.get(LiveReplicas).of('build_report') === 1);
   });
 
   it('puts a lost registration back', async () => {

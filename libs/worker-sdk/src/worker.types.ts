@@ -1,11 +1,21 @@
 import type { FactoryProvider, ModuleMetadata } from '@nestjs/common';
 
+/** Where backends call back to, see `ToolCallContext.callback`. */
+export interface CallbackOptions {
+  /** `GATEWAY_PUBLIC_URL`: where backends reach the gateway, e.g. `https://interject.example.com`. */
+  readonly publicUrl: string;
+  /** `CALLBACK_SECRET`: at least 16 characters, the same at the gateways. */
+  readonly secret: string;
+}
+
 /** What a worker app tells the runtime. */
 export interface WorkerOptions {
   /** URL of the NATS server. */
   readonly natsUrl: string;
   /** Name of the app, e.g. `reports-worker`: stands in the definitions of its tools. */
   readonly service: string;
+  /** Without it no handler can wait for a callback. */
+  readonly callbacks?: CallbackOptions | undefined;
 }
 
 /** {@link WorkerOptions} made by a factory from injected configuration. */

@@ -1,3 +1,3 @@
-import { program } from 'commander';
+import { runCli } from './run-cli.js';
 
-await program.name('interject').parseAsync();
+process.exitCode = await runCli(process.argv.slice(2));

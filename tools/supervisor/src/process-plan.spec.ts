@@ -1,6 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import { planProcesses } from './process-plan.js';
-import { services } from './service-list.js';
+import type { ServiceDefinition } from './service-list.js';
+
+const services: readonly ServiceDefinition[] = [
+  { name: 'gateway', role: 'gateway', managementPort: 9100, http: { variable: 'GATEWAY_PORT', port: 3000 } },
+  { name: 'notifier', role: 'notifier', managementPort: 9101 },
+  { name: 'http-worker', role: 'worker', managementPort: 9110, needs: 'HTTP_TOOLS_FILE' },
+  { name: 'appointments-worker', role: 'worker', managementPort: 9111 },
+  { name: 'follow-up-worker', role: 'worker', managementPort: 9112, needs: 'FOLLOW_UP_WEBHOOK_URL' },
+];
 
 describe('planProcesses', () => {
   it('runs one process of each service on its default ports', () => {

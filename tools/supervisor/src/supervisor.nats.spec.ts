@@ -11,6 +11,17 @@ jest.setTimeout(60_000);
 const here = join(import.meta.dirname, '..');
 const SERVICES = ['gateway', 'notifier', 'http-worker', 'appointments-worker'];
 
+/** What a service's package.json says about it; the ports are moved by each run. */
+function manifestOf(service: string): string {
+  const interject = {
+    role: SERVICES.indexOf(service) < 2 ? service : 'worker',
+    managementPort: 9100 + SERVICES.indexOf(service),
+    ...(service === 'gateway' && { http: { variable: 'GATEWAY_PORT', port: 3000 } }),
+    ...(service === 'http-worker' && { needs: 'HTTP_TOOLS_FILE' }),
+  };
+  return JSON.stringify({ type: 'module', interject });
+}
+
 /** A supervisor in a process (and process group) of its own, over fake services in a folder of their own. */
 class Run {
   readonly root = mkdtempSync(join(tmpdir(), 'interject-supervisor-'));
@@ -26,6 +37,7 @@ class Run {
     for (const service of SERVICES) {
       mkdirSync(join(this.root, 'apps', service, 'dist'), { recursive: true });
       cpSync(join(here, 'fixtures/fake-service.mjs'), join(this.root, 'apps', service, 'dist/main.js'));
+      writeFileSync(join(this.root, 'apps', service, 'package.json'), manifestOf(service));
     }
   }
 

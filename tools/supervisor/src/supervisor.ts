@@ -7,7 +7,7 @@ import { brokerGreets, prepareBroker } from './nats-broker.js';
 import { FileOutput, TerminalOutput, type ProcessOutput } from './process-output.js';
 import { planProcesses, type Environment, type PlannedProcess } from './process-plan.js';
 import { ReadinessWatch, type WatchedProcess } from './readiness-watch.js';
-import { services as allServices, type ServiceDefinition } from './service-list.js';
+import { readServices, type ServiceDefinition } from './service-list.js';
 import { stopInOrder } from './stop-sequence.js';
 import { SupervisorError } from './supervisor-error.js';
 
@@ -26,6 +26,7 @@ export interface SupervisorOptions {
   readonly logDirectory?: string;
   /** More processes beside the services, started and watched like them, stopped after them. */
   readonly companions?: readonly PlannedProcess[];
+  /** Instead of those that the workspace has. */
   readonly services?: readonly ServiceDefinition[];
   /** Takes each line that the supervisor itself has to say. */
   readonly print: (line: string) => void;
@@ -105,12 +106,7 @@ export class Supervisor {
 
   private async plan(): Promise<readonly PlannedProcess[]> {
     const { root, env, print, companions = [] } = this.options;
-    const definitions = (this.options.services ?? allServices).filter(({ name }) => {
-      const exists = existsSync(join(root, 'apps', name));
-      if (!exists) print(`${name} is left out: there is no apps/${name}`);
-      return exists;
-    });
-    const { processes, ports, leftOut } = planProcesses(definitions, env);
+    const { processes, ports, leftOut } = planProcesses(this.options.services ?? readServices(root), env);
     for (const line of leftOut) print(line);
     const files = new Set(processes.flatMap(({ args }) => args));
     const unbuilt = [...files].filter((file) => !existsSync(join(root, file)));

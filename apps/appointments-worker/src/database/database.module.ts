@@ -4,12 +4,17 @@ import { Log } from '@interject/observability';
 import { Readiness } from '@interject/runtime';
 import { Database } from './database.js';
 import { DatabaseConfig } from './database.config.js';
+import { HandledToolCallsPruning } from './handled-tool-calls-pruning.js';
 import { IdempotentTransactions } from './idempotent-transactions.js';
 import { openDatabase } from './open-database.js';
 
 /** Opens the {@link Database} at start and closes it last. */
 @Module({
-  providers: [IdempotentTransactions, { provide: Database, inject: [DatabaseConfig, Log], useFactory: openDatabase }],
+  providers: [
+    IdempotentTransactions,
+    HandledToolCallsPruning,
+    { provide: Database, inject: [DatabaseConfig, Log], useFactory: openDatabase },
+  ],
   exports: [Database, IdempotentTransactions],
 })
 export class DatabaseModule implements OnModuleInit, OnApplicationShutdown {

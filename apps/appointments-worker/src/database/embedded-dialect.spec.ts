@@ -25,6 +25,7 @@ describe('the embedded database', () => {
       'embedded-pool',
       'migrate',
       'migrations/0001-appointments.migration',
+      'migrations/0002-handled-at-index.migration',
       'process-identity',
     ]);
   });

@@ -2,9 +2,10 @@ import { Migrator } from 'kysely';
 import type { Kysely } from 'kysely';
 import type { Schema } from './database.types.js';
 import { appointments } from './migrations/0001-appointments.migration.js';
+import { handledAtIndex } from './migrations/0002-handled-at-index.migration.js';
 
 /** Add to the end; never rename or change one that was released. */
-const MIGRATIONS = { '0001-appointments': appointments };
+const MIGRATIONS = { '0001-appointments': appointments, '0002-handled-at-index': handledAtIndex };
 
 /**
  * Brings the tables up to date. Replicas may start together: Kysely takes an advisory lock, and the others find it done.

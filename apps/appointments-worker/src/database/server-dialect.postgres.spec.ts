@@ -33,7 +33,7 @@ describe('a PostgreSQL server', () => {
 
     expect(await first.migrate()).toEqual([]);
     const { rows } = await first.run((db) => sql`select name from kysely_migration`.execute(db));
-    expect(rows).toEqual([{ name: '0001-appointments' }]);
+    expect(rows).toEqual([{ name: '0001-appointments' }, { name: '0002-handled-at-index' }]);
     await Promise.all([first.close(), second.close()]);
   });
 

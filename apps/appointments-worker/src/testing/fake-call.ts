@@ -24,6 +24,9 @@ export function fakeCall(key: string, signal: AbortSignal = new AbortController(
     progress: async (text) => {
       reports.push(text);
     },
+    callback: async () => {
+      throw new Error('No tool of this worker waits for a callback.');
+    },
   };
 }
 

@@ -1,4 +1,4 @@
-import { Describe } from '@interject/worker-sdk';
+import { Describe, FromCall } from '@interject/worker-sdk';
 import { IsOptional, IsString, Length, MaxLength } from 'class-validator';
 
 /** Arguments of `book_appointment`: a slot id, or a time with a service or a practitioner. */
@@ -40,4 +40,11 @@ export class BookAppointmentArguments {
   @IsString()
   @MaxLength(40)
   readonly phone?: string;
+
+  /** The number the call comes from, kept if the caller names no other. */
+  @FromCall('{{ customer.number }}')
+  @IsOptional()
+  @IsString()
+  @MaxLength(40)
+  readonly callerNumber?: string;
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { VirtualClock } from '@interject/testing';
+import { ToolBench as WorkerBench } from '@interject/worker-sdk/testing';
 import { Database } from '../database/database.js';
 import { DatabaseErrorCodes } from '../database/database.errors.js';
 import { fakeCall } from '../testing/fake-call.js';
@@ -61,6 +62,33 @@ describe('book_appointment', () => {
         cancelled_at: null,
       }),
     ]);
+  });
+
+  it('runs as the worker runs it, with the number that Vapi fills in', async () => {
+    const worker = WorkerBench.of(tool, new VirtualClock(NOW));
+    const args = { name: 'Ada Lovelace', service: 'dentist', startsAt: '2026-11-24T09:30' };
+
+    const result = await worker.run({ ...args, callerNumber: '+44 20 7946 0000' });
+
+    expect(result).toMatchObject({ outcome: 'succeeded', attempts: 1, data: { booked: true } });
+    expect(worker.said).toEqual([expect.stringMatching(/^You are booked with Doctor Weber/)]);
+    expect(await rows()).toEqual([expect.objectContaining({ caller_phone: '+44 20 7946 0000' })]);
+    expect(worker.definition).toMatchObject({
+      staticArguments: { callerNumber: '{{ customer.number }}' },
+      duplicates: { by: 'arguments', afterSuccessMs: 60_000 },
+    });
+  });
+
+  it('keeps the number that the caller names rather than the one that calls, and needs neither', async () => {
+    const worker = WorkerBench.of(tool, new VirtualClock(NOW));
+    const args = { name: 'Ada Lovelace', service: 'dentist', startsAt: 'earliest' };
+    const request = (toolCallId: string) => ({ request: { toolCallId } });
+
+    await worker.run({ ...args, phone: '+49 30 1', callerNumber: '+44 20 7946 0000' }, request('1'));
+    await worker.run({ ...args, callerNumber: '' }, request('2'));
+
+    const phones = (await rows()).map(({ caller_phone: phone }) => phone);
+    expect([...phones].sort()).toEqual(['+49 30 1', null]);
   });
 
   it('takes a slot id', async () => {

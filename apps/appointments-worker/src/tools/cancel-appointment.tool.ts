@@ -8,11 +8,13 @@ import { said } from './said.js';
 
 @ToolHandler({
   name: 'cancel_appointment',
+  title: 'the cancellation of your appointment',
   description: 'Cancels an appointment, by its reference, or by the name and the time it was booked for.',
   arguments: CancelAppointmentArguments,
   timeoutMs: 20_000,
   retry: { attempts: 3, backoffMs: 500 },
   onCallEnded: 'finish',
+  sayOnStart: 'One moment, I am looking for your appointment.',
   sayOnFailure: 'I am sorry, I could not cancel that. Please call again later.',
 })
 export class CancelAppointment implements Tool<CancelAppointmentArguments, CancellationAnswer> {

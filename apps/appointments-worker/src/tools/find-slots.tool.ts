@@ -17,12 +17,14 @@ const SERVICES = EXAMPLE_PRACTICE.services.map(({ name }) => name).join(', ');
 
 @ToolHandler({
   name: 'find_slots',
+  title: 'the search for free times',
   description: `Finds free appointments of the practice. Services: ${SERVICES}. Use it before booking unless the caller named a time.`,
   arguments: FindSlotsArguments,
   timeoutMs: 30_000,
   retry: { attempts: 3, backoffMs: 500 },
   // Nobody is left to hear about free slots.
   onCallEnded: 'cancel',
+  sayOnStart: 'One moment, I am looking into the calendar.',
   sayOnFailure: 'I am sorry, I cannot look into the calendar right now.',
 })
 export class FindSlots implements Tool<FindSlotsArguments, SlotSearchAnswer> {

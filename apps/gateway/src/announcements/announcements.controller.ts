@@ -16,7 +16,7 @@ import {
 } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { ApiKeyGuard } from '../api/api-key.guard.js';
-import { UNKNOWN_CALL } from '../calls/calls.controller.js';
+import { UNKNOWN_CALL } from '../calls/calls.constants.js';
 import { ANNOUNCEMENTS_PATH } from './announcements.constants.js';
 import { Announcements } from './announcements.service.js';
 

@@ -70,7 +70,7 @@ export class Announcements {
     // A null stands for a field left out.
     const announcementId = id ?? randomUUID();
     const utteranceId = announcementKey(callId, announcementId);
-    const call = await this.calls.find(callId, utteranceId);
+    const call = await this.calls.find(callId, { admit: utteranceId });
     if (call === undefined) return { outcome: 'unknown-call' };
     switch (admissionOf(call, utteranceId)) {
       case 'known':

@@ -20,14 +20,14 @@ export class CallQuery {
   ) {}
 
   /**
-   * @param admit utterance id of an announcement; a live call's state then has a further field `admission`
+   * @param more what a live call's state is to tell besides: whether an announcement is let in, words of progress reports
    * @returns undefined when nothing is known of the call
    * @throws MessagingError when neither owner nor store can be asked, or no owner answers and no summary is there
    */
-  async find(callId: string, admit?: string): Promise<CallState | undefined> {
+  async find(callId: string, more: Omit<CallQuestion, 'callId'> = {}): Promise<CallState | undefined> {
     let noOwner: MessagingError | undefined;
     try {
-      const state = await this.askOwner({ callId, ...(admit === undefined ? {} : { admit }) });
+      const state = await this.askOwner({ callId, ...more });
       if (state['found'] !== false) return state;
     } catch (error) {
       // What is known of an ended call does not need an owner.

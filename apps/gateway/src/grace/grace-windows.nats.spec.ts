@@ -7,6 +7,8 @@ import { aResult, aToolCall, aToolDefinition, eventually, NatsServer } from '@in
 import { startGateway } from '../testing/start-gateway.js';
 import type { RunningGateway } from '../testing/start-gateway.js';
 import { SPEC_CALL_ID, toolCallsWebhook } from '../testing/tool-calls-body.js';
+import { startWorkerLife } from '../testing/worker-life.js';
+import type { WorkerLife } from '../testing/worker-life.js';
 
 /** Long enough that no deadline disturbs a test which is not about it. */
 const PATIENT_MS = 12_000;
@@ -42,6 +44,7 @@ describe('the grace window of sync tools', () => {
   let kit: MessagingKit;
   let gateway: RunningGateway;
   let replica: RunningGateway;
+  let life: WorkerLife;
   const gate = new FlushGate();
   let count = 0;
   const newId = (): string => `grace_${String((count += 1))}`;
@@ -53,6 +56,7 @@ describe('the grace window of sync tools', () => {
       const definition = aToolDefinition({ name, graceMs, sayOnFailure: 'The order system\nis away.' });
       await kit.kv.bucket(Buckets.Tools).put(name, JSON.stringify(definition));
     }
+    life = await startWorkerLife(kit, Object.keys(TOOLS));
     gateway = await startGateway(server.url, { beforeFlush: gate.pass });
     replica = await startGateway(server.url);
   }, 20_000);
@@ -60,6 +64,7 @@ describe('the grace window of sync tools', () => {
     gate.release();
     await gateway.stop();
     await replica.stop();
+    life.stop();
     await kit.close();
     await server.dispose();
   });

@@ -3,6 +3,7 @@ import type { BeforeApplicationShutdown } from '@nestjs/common';
 import {
   CallEventNames,
   callToken,
+  MAX_GRACE_MS,
   parseJson,
   partitionOf,
   Streams,
@@ -23,12 +24,6 @@ import type { Recollection } from './grace-window.types.js';
 import { inlineAnswer } from './inline-answer.js';
 import { Ledger, LEDGER_LIMIT_MS } from './ledger.service.js';
 import { withTimeLimit } from '../time-limit.js';
-
-/**
- * Longest wait for a result. Vapi gives up after `server.timeoutSeconds`, 20 s by default (VAPI.md 4): there must be time
- * left for the claim (2 s) and for the way back.
- */
-export const MAX_GRACE_MS = 15_000;
 
 /** Results that are waited for at a time. Beyond, tool calls are answered "pending" at once: each is a subscription. */
 const MAX_WAITS = 5000;

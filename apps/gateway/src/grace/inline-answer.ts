@@ -5,6 +5,9 @@ import type { InlineAnswer } from './grace-window.types.js';
 /** A result without words and without data small enough to be read out to the model. */
 export const NO_WORDS = 'Done. There is nothing to add.';
 
+/** No failure: whoever cancelled it knows, and shall not hear that it went wrong. */
+const CANCELLED = 'This was cancelled on request: it has no result, and nothing went wrong.';
+
 /**
  * The result as the answer to its webhook: what would be spoken, on one line (VAPI.md 0.2). Without words the data stand
  * in as JSON, since it is the model that reads them.
@@ -16,6 +19,7 @@ export function inlineAnswer(
   tool: Pick<ToolDefinition, 'sayOnFailure'>,
 ): InlineAnswer {
   const words = oneLine(text ?? '');
+  if (outcome === 'cancelled' && words === '') return { as: 'result', text: CANCELLED };
   if (outcome !== 'succeeded') {
     return { as: 'error', text: words === '' ? oneLine(tool.sayOnFailure ?? DEFAULT_FAILURE_TEXT) : words };
   }

@@ -15,7 +15,7 @@ export type ClaimOutcome =
   /** Unknown: it may have been made. */
   | { readonly kind: 'failed' };
 
-/** One step at the ledger takes a millisecond. The answer must not wait for NATS beyond this: {@link MAX_GRACE_MS}. */
+/** One step at the ledger takes a millisecond. The answer must not wait for NATS beyond this: `MAX_GRACE_MS`. */
 export const LEDGER_LIMIT_MS = 2000;
 const FIRST_RETRY_MS = 50;
 const LONGEST_RETRY_MS = 1000;

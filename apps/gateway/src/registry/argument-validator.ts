@@ -23,7 +23,31 @@ export class ArgumentValidator {
   }
 }
 
+/** Longest name of a property or list of values that is quoted. */
+const MAX_QUOTED = 200;
+
 function phrase(error: ErrorObject): string {
   const field = error.instancePath.slice(1).replaceAll('/', '.');
-  return `${field === '' ? 'arguments' : field} ${error.message ?? 'does not fit'}`;
+  return `${field === '' ? 'arguments' : field} ${problem(error)}`;
+}
+
+/** Ajv's message, with what the model needs to mend it: names, and values that the schema gives. */
+function problem({ keyword, params, message = 'does not fit' }: ErrorObject): string {
+  switch (keyword) {
+    case 'additionalProperties':
+      return quoting('must not have the property', params['additionalProperty'], message);
+    case 'unevaluatedProperties':
+      return quoting('must not have the property', params['unevaluatedProperty'], message);
+    case 'enum':
+      return quoting('must be one of', params['allowedValues'], message);
+    case 'const':
+      return quoting('must be', params['allowedValue'], message);
+    default:
+      return message;
+  }
+}
+
+function quoting(words: string, quoted: unknown, otherwise: string): string {
+  const json = JSON.stringify(quoted) as string | undefined;
+  return json === undefined || json.length > MAX_QUOTED ? otherwise : `${words} ${json}`;
 }

@@ -1,4 +1,5 @@
 import { Log, Metrics, SystemClock } from '@interject/observability';
+import type { Clock } from '@interject/observability';
 import { loadConfigs, Readiness, ServiceConfig, ServiceHost } from '@interject/runtime';
 import type { ServiceOptions } from '@interject/runtime';
 import { gatewayOptions } from '../gateway.options.js';
@@ -15,11 +16,18 @@ export interface Answer {
 export interface GatewaySpecOptions {
   /** Called when an answer is ready and before its first byte is written; holds it until it resolves. */
   readonly beforeFlush?: () => Promise<void>;
+  /** Default: the system's. */
+  readonly clock?: Clock;
+  /** Default: no callbacks are taken. */
+  readonly callbackSecret?: string;
+  /** Default: a silent one. */
+  readonly log?: Log;
 }
 
 /** A gateway in this process, on free ports. */
 export interface RunningGateway {
   readonly apiKey: string;
+  readonly origin: string;
   /** POSTs a webhook as JSON, with the right secret unless other headers are given. */
   post(body: unknown, headers?: Record<string, string>): Promise<{ status: number; body: unknown }>;
   /** POSTs a webhook without a secret to any path. */
@@ -30,6 +38,8 @@ export interface RunningGateway {
   postAndHangUp(body: unknown): { readonly status: Promise<number | 'hung up'>; hangUp(): void };
   /** POSTs to the API for backend services. */
   send(path: string, body: unknown, apiKey?: string): Promise<Answer>;
+  /** POSTs anything, as a stranger would. */
+  request(path: string, init: RequestInit): Promise<Answer>;
   metrics(): Promise<string>;
   stop(): Promise<void>;
 }
@@ -64,11 +74,18 @@ export async function startGateway(natsUrl: string, options: GatewaySpecOptions 
     VAPI_WEBHOOK_AUTH: 'secret',
     VAPI_WEBHOOK_SECRET: SECRET,
     INTERJECT_API_KEY: API_KEY,
+    ...(options.callbackSecret === undefined ? {} : { CALLBACK_SECRET: options.callbackSecret }),
   };
   const presets = new Map([[ServiceConfig, { service: 'gateway', version: '0.0.0', managementPort: 0 }]]);
   const configs = loadConfigs([ServiceConfig, GatewayConfig], env, { service: 'gateway', presets });
   const metrics = new Metrics();
-  const parts = { configs, log: Log.silent(), clock: new SystemClock(), metrics, readiness: new Readiness() };
+  const parts = {
+    configs,
+    log: options.log ?? Log.silent(),
+    clock: options.clock ?? new SystemClock(),
+    metrics,
+    readiness: new Readiness(),
+  };
   const host = new ServiceHost(optionsFor(options), parts);
   const { httpPort } = await host.start();
   const origin = `http://127.0.0.1:${String(httpPort)}`;
@@ -83,6 +100,7 @@ export async function startGateway(natsUrl: string, options: GatewaySpecOptions 
 
   return {
     apiKey: API_KEY,
+    origin,
     post: (body, headers = { 'x-vapi-secret': SECRET }) => postText(JSON.stringify(body), headers),
     postTo: (path, body) =>
       send(path, {
@@ -111,6 +129,10 @@ export async function startGateway(natsUrl: string, options: GatewaySpecOptions 
       const headers = { 'content-type': 'application/json', authorization: `Bearer ${apiKey}` };
       const text = typeof body === 'string' ? body : JSON.stringify(body);
       const response = await fetch(`${origin}${path}`, { method: 'POST', body: text, headers });
+      return { status: response.status, body: await response.json(), headers: response.headers };
+    },
+    request: async (path, init) => {
+      const response = await fetch(`${origin}${path}`, { method: 'POST', ...init });
       return { status: response.status, body: await response.json(), headers: response.headers };
     },
     metrics: () => metrics.registry.metrics(),

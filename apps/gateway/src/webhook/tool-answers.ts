@@ -1,3 +1,4 @@
+import type { StandsInTheWay } from '../duplicates/duplicate-decision.js';
 import type { InlineAnswer } from '../grace/grace-window.types.js';
 
 /** One entry of `results` (VAPI.md 0.2): text of one line, either a result or an error. */
@@ -12,7 +13,9 @@ export interface ToolAnswer {
 export const Dispositions = [
   'accepted',
   'repeated',
+  'duplicate',
   'unknown-tool',
+  'no-worker',
   'invalid-arguments',
   'no-live-call',
   'unavailable',
@@ -34,6 +37,35 @@ export function pendingAnswer(name: string, toolCallId: string): ToolAnswer {
 /** The result came in time. */
 export function inlineToolAnswer(name: string, toolCallId: string, { as, text }: InlineAnswer): ToolAnswer {
   return { name, toolCallId, [as]: text };
+}
+
+/** Longest part of an earlier result that is repeated to the model. */
+const MAX_REPEATED_WORDS = 1000;
+
+/** The tool call is not run, because of an earlier one of its kind. No error: the model would make good for it. */
+export function duplicateAnswer(name: string, toolCallId: string, earlier: StandsInTheWay): ToolAnswer {
+  const seconds = (ms: number): string => `${String(Math.round(ms / 1000))} s`;
+  switch (earlier.kind) {
+    case 'running': {
+      const result =
+        `Already asked for in this call and still running since ${seconds(earlier.forMs)}: it was not started again. ` +
+        'There is no result yet, and it will be announced to the caller as soon as it is there: do not guess or invent ' +
+        'one, and do not call the tool again.';
+      return { name, toolCallId, result };
+    }
+    case 'done': {
+      const words = earlier.words === undefined ? '' : ` The result was: ${cut(earlier.words)}`;
+      const result =
+        `Already done in this call, ${seconds(earlier.agoMs)} ago: it was not done again, do not call the tool again for ` +
+        `the same.${words}`;
+      return { name, toolCallId, result };
+    }
+  }
+}
+
+function cut(words: string): string {
+  const characters = [...words];
+  return characters.length <= MAX_REPEATED_WORDS ? words : `${characters.slice(0, MAX_REPEATED_WORDS).join('')}…`;
 }
 
 /** @param problem a phrase for the model, e.g. `region must be string`; made one line */

@@ -1,14 +1,25 @@
-import { watchdogMs } from '@interject/contracts';
+import { MAX_GRACE_MS, watchdogMs } from '@interject/contracts';
 import type { ToolCallRequested, ToolDefinition } from '@interject/contracts';
 import type { ArgumentsProblem, NormalizedToolCall } from '@interject/vapi';
-import { MAX_GRACE_MS } from '../grace/grace-windows.service.js';
-import type { RegisteredTool } from '../registry/tool-registry.service.js';
+import type { RegisteredTool } from '../registry/tool-catalogue.js';
 import type { Disposition } from './tool-answers.js';
+
+/** A tool call that was asked for as it should be. */
+export interface FitToolCall {
+  readonly event: ToolCallRequested;
+  readonly tool: ToolDefinition;
+}
 
 /** Either an event to be stored, or what is wrong with the tool call. */
 export type ToolCallDecision =
-  | { readonly kind: 'store'; readonly event: ToolCallRequested; readonly tool: ToolDefinition }
+  | (FitToolCall & { readonly kind: 'store' })
+  /** Nobody would run it: refused, unless it was stored before, by a webhook that this one repeats. */
+  | (FitToolCall & { readonly kind: 'no-worker' })
   | { readonly kind: 'refuse'; readonly disposition: Disposition; readonly problem: string };
+
+export const NO_WORKER =
+  'This cannot be done now: the system behind this tool is down. Tell the caller so, and do not call the tool again right ' +
+  'away; if the caller asks for it later, it may be tried once more.';
 
 const ARGUMENTS_PROBLEMS: Readonly<Record<ArgumentsProblem, string>> = {
   'not-json': 'The arguments are not valid JSON. Call the tool again with a JSON object.',
@@ -19,8 +30,26 @@ const ARGUMENTS_PROBLEMS: Readonly<Record<ArgumentsProblem, string>> = {
   'too-many-tool-calls': 'Too many tool calls at once. Call this tool again on its own.',
 };
 
+/** What is known of a tool that was called. */
+export type CalledTool = RegisteredTool & {
+  /** False: no worker runs it, and not for want of a restart only. */
+  readonly hasWorker: boolean;
+};
+
 /** Decides about one tool call of a webhook. Pure. */
 export function decideToolCall(
+  callId: string | undefined,
+  toolCall: NormalizedToolCall,
+  tool: CalledTool | undefined,
+  now: number,
+): ToolCallDecision {
+  const decision = decideWithWorker(callId, toolCall, tool, now);
+  if (tool === undefined || tool.hasWorker) return decision;
+  // Better arguments would not help either.
+  return decision.kind === 'refuse' ? refuse('no-worker', NO_WORKER) : { ...decision, kind: 'no-worker' };
+}
+
+function decideWithWorker(
   callId: string | undefined,
   toolCall: NormalizedToolCall,
   tool: RegisteredTool | undefined,

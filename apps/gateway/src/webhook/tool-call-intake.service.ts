@@ -1,23 +1,40 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { ToolCallRequested } from '@interject/contracts';
+import type { DuplicatePolicy, ToolCallRequested } from '@interject/contracts';
 import { EventPublisher } from '@interject/messaging';
 import { OTHER_LABEL } from '@interject/observability';
 import { Clock } from '@interject/runtime';
 import type { ToolCallsWebhook } from '@interject/vapi';
+import { CallerToolAnswers } from '../caller-tools/caller-tools.service.js';
+import { ClaimTurns } from '../duplicates/claim-turns.js';
+import type { StandsInTheWay } from '../duplicates/duplicate-decision.js';
+import { DuplicateGuard } from '../duplicates/duplicate-guard.service.js';
+import { StoredToolCalls } from '../duplicates/stored-tool-calls.service.js';
 import { GatewayMetrics } from '../gateway-metrics.js';
 import type { ClientConnection } from '../grace/client-connection.js';
 import type { GraceWait } from '../grace/grace-wait.js';
 import { GraceWindows } from '../grace/grace-windows.service.js';
 import { ToolRegistry } from '../registry/tool-registry.service.js';
-import { errorAnswer, inlineToolAnswer, pendingAnswer } from './tool-answers.js';
+import { withTimeLimit } from '../time-limit.js';
+import { duplicateAnswer, errorAnswer, inlineToolAnswer, pendingAnswer } from './tool-answers.js';
 import type { Disposition, ToolAnswer } from './tool-answers.js';
-import { decideToolCall } from './tool-call-decision.js';
-import type { ToolCallDecision } from './tool-call-decision.js';
+import { decideToolCall, NO_WORKER } from './tool-call-decision.js';
+import type { CalledTool, FitToolCall, ToolCallDecision } from './tool-call-decision.js';
+
+/** A webhook that cannot be taken is answered 503 within 2 s (DESIGN section 3). */
+const LOOK_LIMIT_MS = 1500;
 
 /** A tool call on its way: answered already, or as its wait for the result ends. */
 interface Taken {
   readonly answer: ToolAnswer;
   readonly wait?: GraceWait;
+}
+
+/** What the tool calls of a webhook share. */
+interface Intake {
+  readonly traceparent: string;
+  readonly client: ClientConnection;
+  readonly longestGraceMs: number;
+  readonly turns: ClaimTurns;
 }
 
 /** Takes tool calls in: each is stored before it is answered. */
@@ -27,6 +44,9 @@ export class ToolCallIntake {
     @Inject(ToolRegistry) private readonly registry: ToolRegistry,
     @Inject(EventPublisher) private readonly publisher: EventPublisher,
     @Inject(GraceWindows) private readonly grace: GraceWindows,
+    @Inject(DuplicateGuard) private readonly duplicates: DuplicateGuard,
+    @Inject(StoredToolCalls) private readonly storedToolCalls: StoredToolCalls,
+    @Inject(CallerToolAnswers) private readonly callerTools: CallerToolAnswers,
     @Inject(GatewayMetrics) private readonly metrics: GatewayMetrics,
     @Inject(Clock) private readonly clock: Clock,
   ) {}
@@ -41,15 +61,16 @@ export class ToolCallIntake {
     const now = this.clock.now();
     const decisions = webhook.toolCalls.map((toolCall) => ({
       toolCall,
-      decision: decideToolCall(webhook.call?.id, toolCall, this.registry.find(toolCall.tool), now),
+      decision: decideToolCall(webhook.call?.id, toolCall, this.called(toolCall.tool), now),
     }));
     const longestGraceMs = Math.max(0, ...decisions.map(({ decision }) => graceOf(decision)));
+    const intake = { traceparent, client, longestGraceMs, turns: new ClaimTurns() };
     // All publishes in flight together; all settled before one failure is reported, so that none goes on unobserved.
     const settled = await Promise.allSettled(
-      decisions.map(async ({ toolCall: { tool, toolCallId }, decision }): Promise<Taken> => {
-        if (decision.kind === 'store') return this.store(decision, longestGraceMs, traceparent, client);
-        this.count(tool, decision.disposition);
-        return { answer: errorAnswer(tool, toolCallId, decision.problem) };
+      decisions.map(async ({ toolCall, decision }): Promise<Taken> => {
+        if (!this.callerTools.isFor(toolCall.tool))
+          return this.takeOne(toolCall.tool, toolCall.toolCallId, decision, intake);
+        return { answer: await this.callerTools.answer(webhook.call?.id, toolCall, traceparent) };
       }),
     );
     const taken = settled.flatMap((each) => (each.status === 'fulfilled' ? each.value : []));
@@ -61,18 +82,34 @@ export class ToolCallIntake {
     return answersOf(taken);
   }
 
-  private async store(
-    { event, tool }: Extract<ToolCallDecision, { kind: 'store' }>,
-    longestGraceMs: number,
-    traceparent: string,
-    client: ClientConnection,
-  ): Promise<Taken> {
+  private async takeOne(tool: string, toolCallId: string, decision: ToolCallDecision, intake: Intake): Promise<Taken> {
+    switch (decision.kind) {
+      case 'store':
+        return this.store(decision, intake);
+      case 'no-worker':
+        if (await this.isRepeat(decision)) return this.store(decision, intake);
+        this.count(tool, 'no-worker');
+        return { answer: errorAnswer(tool, toolCallId, NO_WORKER) };
+      case 'refuse':
+        this.count(tool, decision.disposition);
+        return { answer: errorAnswer(tool, toolCallId, decision.problem) };
+    }
+  }
+
+  private async store({ event, tool }: FitToolCall, intake: Intake): Promise<Taken> {
     const { graceMs } = event;
     let wait: GraceWait | undefined;
     try {
-      if (graceMs > 0) wait = this.grace.open({ event, tool, graceMs, client });
-      const stored = this.publisher.events.toolCall(withGrace(event, longestGraceMs));
-      const { repeated } = await this.publisher.publish(stored, { traceparent });
+      if (tool.duplicates !== undefined) {
+        const earlier = await this.obstacle({ event, tool }, tool.duplicates, intake.turns);
+        if (earlier !== undefined) {
+          this.count(event.tool, 'duplicate');
+          return { answer: duplicateAnswer(event.tool, event.toolCallId, earlier) };
+        }
+      }
+      if (graceMs > 0) wait = this.grace.open({ event, tool, graceMs, client: intake.client });
+      const stored = this.publisher.events.toolCall(withGrace(event, intake.longestGraceMs));
+      const { repeated } = await this.publisher.publish(stored, { traceparent: intake.traceparent });
       wait?.stored(repeated);
       this.count(event.tool, repeated ? 'repeated' : 'accepted');
       return { answer: pendingAnswer(event.tool, event.toolCallId), ...(wait === undefined ? {} : { wait }) };
@@ -81,6 +118,30 @@ export class ToolCallIntake {
       this.count(event.tool, 'unavailable');
       throw error;
     }
+  }
+
+  private async obstacle(
+    toolCall: FitToolCall,
+    policy: DuplicatePolicy,
+    turns: ClaimTurns,
+  ): Promise<StandsInTheWay | undefined> {
+    const guarded = { ...toolCall, policy };
+    return turns.take(this.duplicates.keyOf(guarded), async () => this.duplicates.claim(guarded));
+  }
+
+  /** Its worker may have died since it was taken; the answer is the same nevertheless. */
+  private async isRepeat({ event }: FitToolCall): Promise<boolean> {
+    try {
+      return await withTimeLimit(this.clock, this.storedToolCalls.isStored(event), LOOK_LIMIT_MS);
+    } catch (error) {
+      this.count(event.tool, 'unavailable');
+      throw error;
+    }
+  }
+
+  private called(name: string): CalledTool | undefined {
+    const tool = this.registry.find(name);
+    return tool === undefined ? undefined : { ...tool, hasWorker: this.registry.hasWorker(name) };
   }
 
   private count(tool: string, disposition: Disposition): void {

@@ -1,13 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
-import { resultOfAnswer } from './answer.js';
+import { contentOf, isSuccess, refusal } from './answer.js';
 
 const NOW = Date.UTC(2026, 0, 1);
 
 function result(status: number, text = '', contentType = 'application/json', retryAfter?: string): unknown {
-  return resultOfAnswer({ status, text, contentType, retryAfter }, NOW);
+  const answer = { status, text, contentType, retryAfter };
+  if (!isSuccess(status)) throw refusal(answer, NOW);
+  return contentOf(answer);
 }
 
-describe('resultOfAnswer', () => {
+describe('an answer', () => {
   it.each<[string, string, string, unknown]>([
     ['JSON', '{"a":1}', 'application/json; charset=utf-8', { a: 1 }],
     ['a JSON text', '"done"', 'application/json', 'done'],

@@ -1,9 +1,16 @@
 import { ErrorCodes } from '@interject/contracts';
 import { NonRetryableError } from '@interject/worker-sdk';
-import type { HttpMethod } from '../file/http-tool.dto.js';
-import type { Template } from '../templates/templates.js';
+import type { HttpMethod } from '../file/http-request.dto.js';
+import { fillJson } from '../templates/json-template.js';
+import type { FillText, JsonTemplate } from '../templates/json-template.js';
+import { plainText } from '../templates/templates.js';
+import type { TemplateScope } from '../templates/templates.js';
+import { isHeaderValue } from './headers.js';
 import type { Headers } from './headers.js';
 import type { RequestPlan } from './request-plan.js';
+import { TemplateFailure } from './template-failure.js';
+import { vapiBody } from './vapi-format.js';
+import type { VapiTool } from './vapi-format.js';
 
 /** A request ready to be sent. */
 export interface BackendRequest {
@@ -16,52 +23,78 @@ export interface BackendRequest {
 /** What a tool call brings. */
 export interface RequestInput {
   readonly args: object;
+  readonly callId: string;
+  readonly toolCallId: string;
   readonly idempotencyKey: string;
+  /** Milliseconds since the epoch. */
+  readonly requestedAt: number;
+  /** Where the backend shall call back, if it may. */
+  readonly callbackUrl?: string;
 }
 
 /** `.` and `..`, also percent-encoded, which a URL parser takes for the same. */
 const DOT_SEGMENT = /^(\.|%2e){1,2}$/i;
 
-function render(template: Template, args: object, field: string): string {
+function scopeOf({ args, callId, toolCallId, idempotencyKey, callbackUrl }: RequestInput): TemplateScope {
+  return {
+    arguments: args,
+    call: { id: callId, toolCallId, idempotencyKey },
+    ...(callbackUrl !== undefined && { callback: { url: callbackUrl } }),
+  };
+}
+
+function filled<T>(field: string, fill: () => T): T {
   try {
-    return template.render({ arguments: args });
+    return fill();
   } catch (cause) {
-    throw new NonRetryableError(`The template ${field} cannot be filled with these arguments.`, {
-      code: 'template',
-      cause,
-    });
+    throw TemplateFailure.of(field, cause);
   }
 }
 
-function urlOf({ url, origin }: RequestPlan, args: object): URL {
-  const text = render(url, args, 'request.url').trim();
+function invalidArguments(text: string): NonRetryableError {
+  return new NonRetryableError(text, { code: ErrorCodes.InvalidArguments });
+}
+
+/** One `name=value` for each, an item of a list a pair of its own; what is a mapping goes as JSON. */
+function pairs(json: JsonTemplate, fill: FillText): string {
+  const values = Object.entries(fillJson(json, fill) as object);
+  return values
+
+    .flatMap(([name, value]: [string, unknown]) => {
+      const items: readonly unknown[] = Array.isArray(value) ? value : [value];
+      return items.map((item) => [name, item] as const);
+    })
+
+    .filter(([, value]) => value !== null)
+    .map((pair) => pair.map((part) => encodeURIComponent(Buffer.from(plainText(part)).toString())).join('='))
+    .join('&');
+}
+
+function urlOf({ url, origin, query }: RequestPlan, scope: TemplateScope, fill: FillText): URL {
+  const text = filled('request.url', () => url.render(scope)).trim();
   const path = text.replace(/^https?:\/\/[^/?#]*/i, '').split(/[?#]/, 1)[0] ?? '';
   // An argument of ".." would walk out of the path that the file names.
   const walks = path.split(/[/\\]/).some((segment) => DOT_SEGMENT.test(segment));
-  if (walks || !URL.canParse(text)) {
-    throw new NonRetryableError('The arguments give no URL.', { code: ErrorCodes.InvalidArguments });
-  }
+  if (walks || !URL.canParse(text)) throw invalidArguments('The arguments give no URL.');
   const target = new URL(text);
-  if (target.origin !== origin) {
-    throw new NonRetryableError('The arguments change the host.', { code: ErrorCodes.InvalidArguments });
-  }
+  if (target.origin !== origin) throw invalidArguments('The arguments change the host.');
+  const more = query === undefined ? '' : pairs(query, fill);
+  if (more !== '') target.search = target.search === '' ? more : `${target.search}&${more}`;
   return target;
 }
 
-function bodyOf({ body }: RequestPlan, args: object): string | undefined {
-  switch (body.kind) {
-    case 'none':
-      return undefined;
-    case 'arguments':
-      return JSON.stringify(args);
-    case 'template': {
-      const text = render(body.template, args, 'request.body');
-      if (body.isJson && !isJson(text)) {
-        throw new NonRetryableError('The template request.body gave no JSON.', { code: 'template' });
-      }
-      return text;
-    }
+function headersOf(plan: RequestPlan, scope: TemplateScope, input: RequestInput): Headers {
+  const headers: Record<string, string> = { ...plan.headers };
+  for (const { name, template } of plan.headerTemplates) {
+    const value = filled(`request.headers.${name}`, () => template.render(scope)).trim();
+    if (!isHeaderValue(value)) throw invalidArguments('The arguments give no header: use the filter url_encode.');
+    headers[name] = value;
   }
+  headers['idempotency-key'] = input.idempotencyKey;
+  if (plan.callbackHeader !== undefined && input.callbackUrl !== undefined) {
+    headers[plan.callbackHeader] = input.callbackUrl;
+  }
+  return headers;
 }
 
 function isJson(text: string): boolean {
@@ -73,17 +106,40 @@ function isJson(text: string): boolean {
   }
 }
 
+function bodyOf(plan: RequestPlan, tool: VapiTool, input: RequestInput, fill: FillText): string | undefined {
+  const { body } = plan;
+  switch (body.kind) {
+    case 'none':
+      return undefined;
+    case 'arguments':
+      return JSON.stringify(input.args);
+    case 'vapi':
+      return JSON.stringify(vapiBody(tool, input));
+    case 'json':
+      return JSON.stringify(fillJson(body.json, fill));
+    case 'form':
+      return pairs(body.fields, fill);
+    case 'text': {
+      const text = filled('request.body', () => body.template.render(scopeOf(input)));
+      if (body.isJson && !isJson(text)) throw new TemplateFailure('request.body', 'gave no JSON');
+      return text;
+    }
+  }
+}
+
 /**
  * Fills a plan with a tool call.
  *
- * @throws NonRetryableError `template` or `invalid-arguments` when the arguments give no request
+ * @throws TemplateFailure or NonRetryableError `invalid-arguments` when the arguments give no request
  */
-export function buildRequest(plan: RequestPlan, { args, idempotencyKey }: RequestInput): BackendRequest {
-  const body = bodyOf(plan, args);
+export function buildRequest(plan: RequestPlan, tool: VapiTool, input: RequestInput): BackendRequest {
+  const scope = scopeOf(input);
+  const fill: FillText = (template, field) => filled(field, () => template.value(scope));
+  const body = bodyOf(plan, tool, input, fill);
   return {
     method: plan.method,
-    url: urlOf(plan, args),
-    headers: { ...plan.headers, 'idempotency-key': idempotencyKey },
+    url: urlOf(plan, scope, fill),
+    headers: headersOf(plan, scope, input),
     ...(body !== undefined && { body }),
   };
 }

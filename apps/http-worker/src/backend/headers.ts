@@ -1,5 +1,3 @@
-import type { FileProblem } from '../file/file-problem.js';
-
 /** Names in lower case. */
 export type Headers = Readonly<Record<string, string>>;
 
@@ -18,12 +16,13 @@ const RESERVED: ReadonlySet<string> = new Set([
   'upgrade',
 ]);
 
-/** What may be wrong with a header; its value is never shown. */
-export function headerProblem(name: string, value: string): FileProblem | undefined {
-  const field = `request.headers.${name}`;
-  if (!TOKEN.test(name)) return { field, problem: 'is not a name of a header' };
-  if (RESERVED.has(name.toLowerCase())) return { field, problem: 'is set by the worker; leave it out' };
-  if (!VALUE.test(value))
-    return { field, problem: 'has a value with a line break or another character no header may have' };
-  return undefined;
+/** True for what may stand in a header: no line break, nothing beyond Latin-1. */
+export function isHeaderValue(value: string): boolean {
+  return VALUE.test(value);
+}
+
+/** What is wrong with the name of a header. */
+export function headerNameProblem(name: string): string | undefined {
+  if (!TOKEN.test(name)) return 'is not a name of a header';
+  return RESERVED.has(name.toLowerCase()) ? 'is set by the worker; leave it out' : undefined;
 }

@@ -1,10 +1,12 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { freePort } from '@interject/testing';
 import type { BackendRequest } from './build-request.js';
-import { HttpBackend, MAX_ANSWER_BYTES } from './http-backend.js';
+import { MAX_ANSWER_BYTES } from './decode-body.js';
+import { HttpBackend } from './http-backend.js';
 
 type Handler = (request: IncomingMessage, response: ServerResponse, body: string) => void;
 
@@ -152,11 +154,66 @@ describe('HttpBackend', () => {
     expect(seen).toHaveLength(4);
   });
 
-  it('refuses an answer that is compressed, unasked', async () => {
+  it.each<[string, (bytes: Buffer) => Buffer]>([
+    ['gzip', gzipSync],
+    ['x-gzip', gzipSync],
+    ['deflate', deflateSync],
+    ['br', brotliCompressSync],
+    ['GZIP, br', (bytes) => brotliCompressSync(gzipSync(bytes))],
+    ['identity', (bytes) => bytes],
+  ])('reads an answer in %s', async (encoding, compress) => {
     handler = (_request, response) => {
-      response.writeHead(200, { 'content-encoding': 'gzip' }).end('?');
+      response.writeHead(200, { 'content-encoding': encoding }).end(compress(Buffer.from('{"ok":"ä"}')));
+    };
+    expect((await send()).text).toBe('{"ok":"ä"}');
+    expect(seen[0]?.headers).not.toHaveProperty('accept-encoding');
+  });
+
+  it('does not unfold a small answer to more than a result may hold', async () => {
+    handler = (_request, response) => {
+      response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(Buffer.alloc(50_000_000)));
+    };
+    await expect(send()).rejects.toMatchObject({ code: 'result-too-large', retryable: false });
+  });
+
+  it.each<[string, Buffer, string]>([
+    ['text/plain; charset=iso-8859-1', Buffer.from('ä', 'latin1'), 'ä'],
+    ['application/json; charset="UTF-16LE"', Buffer.from('"ä"', 'utf16le'), '"ä"'],
+    ['application/json', Buffer.from('\ufeff{}'), '{}'],
+    ['text/plain; charset=klingon', Buffer.from('ä'), 'ä'],
+    ['', Buffer.alloc(0), ''],
+  ])('reads the charset of %s', async (contentType, bytes, text) => {
+    handler = (_request, response) => {
+      response.writeHead(200, contentType === '' ? {} : { 'content-type': contentType }).end(bytes);
+    };
+    expect((await send()).text).toBe(text);
+  });
+
+  it.each<[string, Record<string, string>, Buffer]>([
+    ['a body beyond all bounds', {}, Buffer.alloc(2_000_000, 'x')],
+    ['a body in gzip', { 'content-encoding': 'gzip' }, gzipSync('busy')],
+    ['a body that is no gzip', { 'content-encoding': 'gzip' }, Buffer.from('busy')],
+    ['an unknown encoding', { 'content-encoding': 'zstd' }, Buffer.from('busy')],
+  ])('knows 503 and when to come again from %s', async (_case, headers, bytes) => {
+    handler = (_request, response) => {
+      response.writeHead(503, { 'retry-after': '7', ...headers }).end(bytes);
+    };
+    expect(await send()).toMatchObject({ status: 503, retryAfter: '7' });
+  });
+
+  it('knows 503 from a connection that breaks in the middle of its body', async () => {
+    handler = (_request, response) => {
+      response.writeHead(503, { 'content-length': '100' });
+      response.write('half');
+      setImmediate(() => response.destroy());
+    };
+    expect(await send()).toMatchObject({ status: 503, text: '' });
+  });
+
+  it.each(['gzip', 'zstd'])('refuses an answer that says %s and is not', async (encoding) => {
+    handler = (_request, response) => {
+      response.writeHead(200, { 'content-encoding': encoding }).end('?');
     };
     await expect(send()).rejects.toMatchObject({ code: 'backend-answer-invalid', retryable: false });
-    expect(seen[0]?.headers).not.toHaveProperty('accept-encoding');
   });
 });

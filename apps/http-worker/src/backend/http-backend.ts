@@ -1,14 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { OnApplicationShutdown } from '@nestjs/common';
-import { ErrorCodes } from '@interject/contracts';
 import { isToolError, NonRetryableError, ToolError } from '@interject/worker-sdk';
 import { Agent, request as send } from 'undici';
 import type { Dispatcher } from 'undici';
+import { isSuccess } from './answer.js';
 import type { BackendAnswer } from './answer.js';
 import type { BackendRequest } from './build-request.js';
+import { readText } from './decode-body.js';
 
-/** A result may be no larger, so there is no use in reading more. */
-export const MAX_ANSWER_BYTES = 256 * 1024;
 const MAX_REDIRECTS = 3;
 const CONNECT_TIMEOUT_MS = 10_000;
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
@@ -16,22 +15,6 @@ const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 function header(headers: Dispatcher.ResponseData['headers'], name: string): string | undefined {
   const value = headers[name];
   return Array.isArray(value) ? value[0] : value;
-}
-
-/** @throws NonRetryableError when there is more of it than a result may hold */
-async function readText(body: Dispatcher.ResponseData['body']): Promise<string> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of body as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > MAX_ANSWER_BYTES) {
-      // Leaving the loop destroys the stream, and with it the connection.
-      const text = `The backend sent more than ${String(MAX_ANSWER_BYTES)} bytes.`;
-      throw new NonRetryableError(text, { code: ErrorCodes.ResultTooLarge });
-    }
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }
 
 /** Where a redirect leads: only within the origin, with the method that RFC 9110, 15.4 gives. */
@@ -83,16 +66,14 @@ export class HttpBackend implements OnApplicationShutdown {
   }
 
   private async read({ statusCode, headers, body }: Dispatcher.ResponseData): Promise<BackendAnswer> {
-    const encoding = header(headers, 'content-encoding') ?? 'identity';
-    if (encoding.toLowerCase() !== 'identity') {
-      await body.dump();
-      throw new NonRetryableError('The backend compresses its answer, unasked.', { code: 'backend-answer-invalid' });
-    }
+    const contentType = header(headers, 'content-type') ?? '';
+    const text = readText(body, header(headers, 'content-encoding') ?? '', contentType);
     return {
       status: statusCode,
-      contentType: header(headers, 'content-type') ?? '',
+      contentType,
       retryAfter: header(headers, 'retry-after'),
-      text: await readText(body),
+      // Of a refusal the status says enough: a 503 with a page of 1 MB is still a 503, and tried again.
+      text: isSuccess(statusCode) ? await text : await text.catch(() => ''),
     };
   }
 }

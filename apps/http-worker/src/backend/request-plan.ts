@@ -1,11 +1,19 @@
-import type { Environment } from '@interject/runtime';
-import { expandVariables } from '../file/variables.js';
-import type { FileProblem } from '../file/file-problem.js';
-import type { HttpMethod, HttpRequestEntry } from '../file/http-tool.dto.js';
-import { parseTemplate } from '../templates/templates.js';
-import type { Escaping, Template } from '../templates/templates.js';
-import { headerProblem } from './headers.js';
+import type { CallbackPlan } from '../callback/callback-plan.js';
+import type { HttpMethod, HttpRequestEntry } from '../file/http-request.dto.js';
+import type { TemplateReader } from '../file/template-reader.js';
+import type { JsonTemplate } from '../templates/json-template.js';
+import { jsonTemplate } from '../templates/json-template.js';
+import type { Template } from '../templates/templates.js';
+import { planBody } from './body-plan.js';
+import type { BodyPlan } from './body-plan.js';
+import { headerNameProblem, isHeaderValue } from './headers.js';
 import type { Headers } from './headers.js';
+
+/** A header whose value depends on the tool call. */
+export interface HeaderTemplate {
+  readonly name: string;
+  readonly template: Template;
+}
 
 /** How tool calls become requests; everything that can be checked has been. */
 export interface RequestPlan {
@@ -13,59 +21,53 @@ export interface RequestPlan {
   readonly url: Template;
   /** Scheme, host and port; no argument can change them. */
   readonly origin: string;
+  readonly query?: JsonTemplate;
   readonly headers: Headers;
+  readonly headerTemplates: readonly HeaderTemplate[];
   readonly body: BodyPlan;
+  /** Name of the header that tells where to call back, in lower case. */
+  readonly callbackHeader?: string;
+  /** Longest time of one request; the deadline of the tool comes on top. */
+  readonly timeoutMs?: number;
 }
 
-export type BodyPlan =
-  | { readonly kind: 'none' }
-  /** The arguments as JSON. */
-  | { readonly kind: 'arguments' }
-  | { readonly kind: 'template'; readonly template: Template; readonly isJson: boolean };
+const OUTPUT = /\{\{|\{%/;
+/** A backend that calls back later answers at once. */
+const QUICK_ANSWER_MS = 10_000;
 
-/** A plan, unless there are problems. */
-export interface PlannedRequest {
-  readonly plan?: RequestPlan | undefined;
-  readonly problems: readonly FileProblem[];
+/** What request templates may name. */
+export function requestRoots(callback: CallbackPlan | undefined): readonly string[] {
+  return callback === undefined ? ['arguments', 'call'] : ['arguments', 'call', 'callback'];
 }
 
-const JSON_TYPE = 'application/json';
-const BODILESS: ReadonlySet<HttpMethod> = new Set<HttpMethod>(['GET', 'DELETE']);
-
-/** Parses what the file says before variables are put in, so that no value of theirs gets into an error text. */
-export function templateOf(
-  source: { readonly text: string; readonly expanded: string },
-  field: string,
-  escaping: Escaping,
-): { readonly template?: Template; readonly problems: readonly FileProblem[] } {
-  try {
-    parseTemplate(source.text, escaping);
-  } catch (error) {
-    const reason = error instanceof Error ? (error.message.split('\n')[0] ?? '') : '';
-    return { problems: [{ field, problem: `is no Liquid template: ${reason}` }] };
-  }
-  try {
-    return { template: parseTemplate(source.expanded, escaping), problems: [] };
-  } catch {
-    return { problems: [{ field, problem: 'is no Liquid template with the variables put in' }] };
-  }
+interface PlannedHeaders {
+  readonly headers: Headers;
+  readonly templates: readonly HeaderTemplate[];
 }
 
-function planHeaders(entry: HttpRequestEntry, env: Environment): { headers: Headers; problems: FileProblem[] } {
+function planHeaders(entry: HttpRequestEntry, reader: TemplateReader, roots: readonly string[]): PlannedHeaders {
   const headers: Record<string, string> = {};
-  const problems: FileProblem[] = [];
-  for (const [name, value] of Object.entries(entry.headers ?? {})) {
-    const field = `request.headers.${name}`;
-    if (typeof value !== 'string') {
-      problems.push({ field, problem: 'must be a text; put it in quotes' });
+  const templates: HeaderTemplate[] = [];
+  for (const [key, value] of Object.entries(entry.headers ?? {})) {
+    const field = `request.headers.${key}`;
+    const name = key.toLowerCase();
+    const problem =
+      headerNameProblem(key) ?? (typeof value === 'string' ? undefined : 'must be a text; put it in quotes');
+    if (problem !== undefined || typeof value !== 'string') {
+      reader.add(field, problem ?? '');
       continue;
     }
-    const expanded = expandVariables(value, field, env);
-    const problem = headerProblem(name, expanded.text);
-    problems.push(...expanded.problems, ...(problem === undefined ? [] : [problem]));
-    headers[name.toLowerCase()] = expanded.text;
+    const template = reader.template(value, field, roots);
+    if (template === undefined) continue;
+    if (OUTPUT.test(value)) templates.push({ name, template });
+    else headers[name] = fixedHeader(template.render({}), field, reader);
   }
-  return { headers, problems };
+  return { headers, templates };
+}
+
+function fixedHeader(value: string, field: string, reader: TemplateReader): string {
+  if (!isHeaderValue(value)) reader.add(field, 'has a value with a line break or another character no header may have');
+  return value;
 }
 
 /** What is wrong with scheme and host, which no argument may decide. */
@@ -77,53 +79,63 @@ function originProblem(url: string): string | undefined {
   return URL.canParse(`http://${authority}`) && authority !== '' ? undefined : 'has a host that cannot be used';
 }
 
-function planUrl(text: string, env: Environment) {
+function planUrl(text: string, reader: TemplateReader, roots: readonly string[]) {
   const field = 'request.url';
-  const expanded = expandVariables(text, field, env, true);
-  if (expanded.problems.length > 0) return { problems: expanded.problems };
-  const problem = originProblem(expanded.text);
-  if (problem !== undefined) return { problems: [{ field, problem }] };
-  const { template, problems } = templateOf({ text, expanded: expanded.text }, field, 'url');
-  const origin = /^https?:\/\/[^/?#]*/i.exec(expanded.text)?.[0] ?? '';
-  return { template, origin: new URL(origin).origin, problems };
-}
-
-function bodyEscaping(contentType: string): Escaping {
-  if (/[/+]json\b/i.test(contentType)) return 'json';
-  if (/x-www-form-urlencoded/i.test(contentType)) return 'form';
-  return /[/+]xml\b/i.test(contentType) ? 'xml' : 'none';
-}
-
-function planBody(entry: HttpRequestEntry, method: HttpMethod, contentType: string, env: Environment) {
-  const field = 'request.body';
-  if (entry.body === undefined) {
-    const body: BodyPlan = { kind: BODILESS.has(method) ? 'none' : 'arguments' };
-    const isForeign = body.kind === 'arguments' && bodyEscaping(contentType) !== 'json';
-    const problem = `must be given: without it the arguments go out as JSON, but content-type is another`;
-    return { body, problems: isForeign ? [{ field, problem }] : [] };
+  const url = reader.template(text, field, roots, { escaping: 'url' });
+  if (url === undefined) return undefined;
+  const expanded = reader.expand(text, field) ?? '';
+  const problem = originProblem(expanded);
+  if (problem !== undefined) {
+    reader.add(field, problem);
+    return undefined;
   }
-  if (method === 'GET')
-    return { problems: [{ field, problem: 'cannot go with GET: use POST, or put arguments into the url' }] };
-  const expanded = expandVariables(entry.body, field, env, true);
-  const escaping = bodyEscaping(contentType);
-  const { template, problems } = templateOf({ text: entry.body, expanded: expanded.text }, field, escaping);
-  const body: BodyPlan | undefined = template && { kind: 'template', template, isJson: escaping === 'json' };
-  return { ...(body && { body }), problems: [...expanded.problems, ...problems] };
+  const origin = /^https?:\/\/[^/?#]*/i.exec(expanded)?.[0] ?? '';
+  return { url, origin: new URL(origin).origin };
 }
 
-/** Checks and prepares everything about a request that does not depend on a tool call. */
-export function planRequest(entry: HttpRequestEntry, env: Environment): PlannedRequest {
+function planQuery(
+  entry: HttpRequestEntry,
+  reader: TemplateReader,
+  roots: readonly string[],
+): JsonTemplate | undefined {
+  if (entry.query === undefined) return undefined;
+  return jsonTemplate(entry.query, 'request.query', (text, field) => reader.valueTemplate(text, field, roots));
+}
+
+/**
+ * Checks and prepares everything about a request that does not depend on a tool call.
+ *
+ * @param reader is told of every problem
+ * @returns undefined if there is one
+ */
+export function planRequest(
+  entry: HttpRequestEntry,
+  reader: TemplateReader,
+  callback?: CallbackPlan,
+): RequestPlan | undefined {
+  const before = reader.problems.length;
+  const roots = requestRoots(callback);
   const method = entry.method ?? 'POST';
-  const { headers: own, problems: headerProblems } = planHeaders(entry, env);
-  const url = planUrl(entry.url, env);
-  const planned = planBody(entry, method, own['content-type'] ?? JSON_TYPE, env);
-  const problems = [...url.problems, ...headerProblems, ...planned.problems];
-  if (problems.length > 0 || url.template === undefined || planned.body === undefined) return { problems };
+  const target = planUrl(entry.url, reader, roots);
+  const { headers: own, templates } = planHeaders(entry, reader, roots);
+  const body = planBody({ entry, method, contentType: own['content-type'] }, reader, roots);
+  const query = planQuery(entry, reader, roots);
+  const timeoutMs = entry.timeoutMs ?? (callback && QUICK_ANSWER_MS);
+  if (reader.problems.length > before || target === undefined || body === undefined) return undefined;
   const headers = {
     accept: 'application/json, text/plain;q=0.5, */*;q=0.1',
     'user-agent': 'interject-http-worker',
-    ...(planned.body.kind === 'none' ? {} : { 'content-type': JSON_TYPE }),
+    ...(body.contentType !== undefined && { 'content-type': body.contentType }),
     ...own,
   };
-  return { plan: { method, url: url.template, origin: url.origin, headers, body: planned.body }, problems };
+  return {
+    method,
+    ...target,
+    headers,
+    headerTemplates: templates,
+    body: body.plan,
+    ...(query && { query }),
+    ...(callback && { callbackHeader: callback.header }),
+    ...(timeoutMs !== undefined && { timeoutMs }),
+  };
 }

@@ -1,22 +1,35 @@
-import { isContractError, parse } from '@interject/contracts';
+import { isCallerTool } from '@interject/contracts';
 import type { Environment } from '@interject/runtime';
-import { DEFAULT_CONCURRENCY, ownDefinition } from '@interject/worker-sdk';
 import type { OwnToolDefinition } from '@interject/worker-sdk';
-import { planRequest, templateOf } from '../backend/request-plan.js';
+import { planRequest } from '../backend/request-plan.js';
 import type { RequestPlan } from '../backend/request-plan.js';
+import { planResponse } from '../backend/response-plan.js';
+import type { ResponsePlan } from '../backend/response-plan.js';
+import { callbackPlan } from '../callback/callback-plan.js';
+import type { CallbackPlan } from '../callback/callback-plan.js';
 import type { Template } from '../templates/templates.js';
 import { argumentsValidator, NO_PARAMETERS } from './arguments-validator.js';
 import type { ArgumentsValidator } from './arguments-validator.js';
+import { crossProblems } from './cross-problems.js';
 import type { FileProblem } from './file-problem.js';
-import { HttpRequestEntry, HttpToolEntry } from './http-tool.dto.js';
+import { HttpCallbackEntry, HttpRequestEntry, HttpResponseEntry } from './http-request.dto.js';
+import { HttpDuplicatesEntry, HttpToolEntry } from './http-tool.dto.js';
 import { unknownToolKeys } from './known-keys.js';
+import { isMapping, readPart, readShape } from './read-shape.js';
+import type { RawMapping } from './read-shape.js';
+import { argumentNamesOf, TemplateReader } from './template-reader.js';
+import { definitionOf, limitsOf } from './wishes.js';
+import type { JobLimits } from './wishes.js';
 
 /** A tool of the file, ready to be run. */
 export interface HttpTool {
   readonly definition: OwnToolDefinition;
-  readonly concurrency: number;
+  readonly limits: JobLimits;
   readonly request: RequestPlan;
+  readonly response: ResponsePlan;
   readonly validate: ArgumentsValidator;
+  /** Only of a backend that calls back. */
+  readonly callback?: CallbackPlan;
   readonly say?: Template;
 }
 
@@ -26,17 +39,18 @@ export interface ReadTool {
   readonly problems: readonly FileProblem[];
 }
 
-/** An entry as YAML gives it. */
-type RawTool = Readonly<Record<string, unknown>>;
-
 const SAY_MARK = /\{\{|\{%/;
-
-const AS_IT_IS = 'is said as it is: it cannot be a template';
+const SAY_ROOTS = ['arguments', 'result'];
+const RESERVED_NAME: FileProblem = {
+  field: 'name',
+  problem: 'belongs to a tool that the gateway answers itself: choose another',
+};
 
 /** Texts beside `say`, none of which is a template. */
-function plainWords({ sayOnFailure, fillers }: RawTool): [field: string, text: unknown][] {
-  const { texts, onSilenceLimit, onDurationLimit } = (fillers ?? {}) as RawTool;
+function plainWords({ sayOnFailure, sayOnStart, fillers }: RawMapping): [field: string, text: unknown][] {
+  const { texts, onSilenceLimit, onDurationLimit } = (fillers ?? {}) as RawMapping;
   return [
+    ['sayOnStart', sayOnStart],
     ['sayOnFailure', sayOnFailure],
     ...(Array.isArray(texts) ? texts : []).map((text: unknown): [string, unknown] => ['fillers.texts', text]),
     ['fillers.onSilenceLimit', onSilenceLimit],
@@ -44,63 +58,76 @@ function plainWords({ sayOnFailure, fillers }: RawTool): [field: string, text: u
   ];
 }
 
-function readWords(raw: RawTool): { say?: Template; problems: FileProblem[] } {
-  const { say } = raw;
-  const problems = plainWords(raw)
-    .filter(([, text]) => typeof text === 'string' && SAY_MARK.test(text))
-    .map(([field]) => ({ field, problem: AS_IT_IS }));
-  if (typeof say !== 'string') return { problems };
-  const { template, problems: own } = templateOf({ text: say, expanded: say }, 'say', 'none');
-  return { ...(template && { say: template }), problems: [...problems, ...own] };
-}
-
-function valueAt(data: unknown, field: string): unknown {
-  return field.split('.').reduce<unknown>((inner, key) => (inner as RawTool | null | undefined)?.[key], data);
-}
-
-/** All that is wrong with a field that is not there is that it is not there. */
-function readable(problems: readonly FileProblem[], data: unknown): FileProblem[] {
-  const missing = new Set(problems.map(({ field }) => field).filter((field) => valueAt(data, field) === undefined));
-  const others = problems.filter(({ field }) => !missing.has(field));
-  return [...[...missing].map((field) => ({ field, problem: 'is missing' })), ...others];
-}
-
-/** The shape alone. @returns the entry, or every field that does not fit */
-function readShape<T extends object>(contract: new () => T, data: unknown): { entry?: T; problems: FileProblem[] } {
-  try {
-    return { entry: parse(contract, data), problems: [] };
-  } catch (error) {
-    if (!isContractError(error)) throw error;
-    return { problems: readable(error.problems, data) };
+function readWords(raw: RawMapping, reader: TemplateReader): Template | undefined {
+  for (const [field, text] of plainWords(raw)) {
+    if (typeof text !== 'string') continue;
+    if (SAY_MARK.test(text)) reader.add(field, 'is said as it is: it cannot be a template');
+    reader.refuseVariables(text, field);
   }
+  const { say } = raw;
+  return typeof say === 'string' ? reader.words(say, 'say', SAY_ROOTS) : undefined;
 }
 
 function readParameters(parameters: unknown): ReturnType<typeof argumentsValidator> {
   if (parameters === undefined || parameters === null) return argumentsValidator(NO_PARAMETERS);
   // Anything else is a fault of the shape.
-  return typeof parameters === 'object' ? argumentsValidator(parameters as Record<string, unknown>) : { problems: [] };
+  return isMapping(parameters) ? argumentsValidator(parameters) : { problems: [] };
+}
+
+/** True for an entry whose backend calls back. */
+export function wantsCallback(raw: unknown): boolean {
+  return isMapping(raw) && (raw['callback'] === true || isMapping(raw['callback']));
+}
+
+interface Exchange {
+  readonly request?: RequestPlan | undefined;
+  readonly response: ResponsePlan;
+  readonly callback?: CallbackPlan | undefined;
+  readonly problems: readonly FileProblem[];
+}
+
+/** How the backend is asked and what is made of its answer. */
+function readExchange(raw: RawMapping, reader: TemplateReader): Exchange {
+  const { entry: own = {}, problems: ofCallback } = readPart(HttpCallbackEntry, raw['callback'], 'callback');
+  const callback = wantsCallback(raw) ? callbackPlan(own) : undefined;
+  const { entry, problems: ofRequest } = readPart(HttpRequestEntry, raw['request'], 'request');
+  const request = entry && planRequest(entry, reader, callback);
+  const { entry: wishes = {}, problems: ofResponse } = readPart(HttpResponseEntry, raw['response'], 'response');
+  const response = planResponse(wishes, entry?.format ?? 'plain', reader);
+  return { request, response, callback, problems: [...ofRequest, ...ofCallback, ...ofResponse] };
 }
 
 /** Reads one entry of `tools`. A fault in one part hides none in another. The problems come without the tool's name. */
-export function readHttpTool(data: unknown, env: Environment): ReadTool {
-  if (typeof data !== 'object' || data === null || Array.isArray(data)) {
+export function readHttpTool(raw: unknown, env: Environment): ReadTool {
+  if (!isMapping(raw)) {
     return { problems: [{ field: '', problem: 'must be a mapping with name, description and request' }] };
   }
-  const raw = data as RawTool;
-  const { entry, problems: shape } = readShape(HttpToolEntry, data);
-  const { entry: request } = readShape(HttpRequestEntry, raw['request']);
-  const planned = request === undefined ? { problems: [] } : planRequest(request, env);
+  const { entry, problems: shape } = readShape(HttpToolEntry, raw);
+  const duplicates = readPart(HttpDuplicatesEntry, raw['duplicates'], 'duplicates');
   const schema = readParameters(raw['parameters']);
-  const words = readWords(raw);
-  const problems = [...unknownToolKeys(data), ...shape, ...schema.problems, ...planned.problems, ...words.problems];
-  const { plan } = planned;
-  if (problems.length > 0 || !entry || !plan || !schema.validate) return { problems };
+  const reader = new TemplateReader(env, argumentNamesOf(raw['parameters']));
+  const exchange = readExchange(raw, reader);
+  const say = readWords(raw, reader);
+  const problems = [
+    ...unknownToolKeys(raw),
+    ...shape,
+    ...duplicates.problems,
+    ...schema.problems,
+    ...exchange.problems,
+    ...reader.problems,
+    ...(isCallerTool(String(raw['name'])) ? [RESERVED_NAME] : []),
+    ...(entry ? crossProblems(entry, exchange.request, exchange.callback) : []),
+  ];
+  const { request, response, callback } = exchange;
+  if (problems.length > 0 || !entry || !request || !schema.validate) return { problems };
   const tool = {
-    definition: ownDefinition(entry, entry.parameters ?? NO_PARAMETERS),
-    concurrency: entry.concurrency ?? DEFAULT_CONCURRENCY,
-    request: plan,
+    definition: definitionOf(entry),
+    limits: limitsOf(entry),
+    request,
+    response,
     validate: schema.validate,
-    ...(words.say && { say: words.say }),
+    ...(callback && { callback }),
+    ...(say && { say }),
   };
   return { tool, problems };
 }

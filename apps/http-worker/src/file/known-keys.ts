@@ -1,7 +1,14 @@
 import { SpeechPlan } from '@interject/contracts';
 import { getMetadataStorage } from 'class-validator';
-import { HttpFillersEntry, HttpRequestEntry, HttpRetryEntry, HttpToolEntry } from './http-tool.dto.js';
 import type { FileProblem } from './file-problem.js';
+import { HttpCallbackEntry, HttpRequestEntry, HttpResponseEntry } from './http-request.dto.js';
+import {
+  HttpDuplicatesEntry,
+  HttpFillersEntry,
+  HttpRateLimitEntry,
+  HttpRetryEntry,
+  HttpToolEntry,
+} from './http-tool.dto.js';
 import { suggest } from './suggest.js';
 
 function keysOf(contract: new () => object): readonly string[] {
@@ -10,9 +17,15 @@ function keysOf(contract: new () => object): readonly string[] {
 }
 
 const FILE_KEYS = ['tools'] as const;
-const TOOL_KEYS = keysOf(HttpToolEntry);
-const NESTED_KEYS: Readonly<Record<string, readonly string[]>> = {
+/** Keys of a tool. */
+export const TOOL_KEYS = keysOf(HttpToolEntry);
+/** Keys of what stands in a tool. */
+export const NESTED_KEYS: Readonly<Record<string, readonly string[]>> = {
   request: keysOf(HttpRequestEntry),
+  response: keysOf(HttpResponseEntry),
+  callback: keysOf(HttpCallbackEntry),
+  duplicates: keysOf(HttpDuplicatesEntry),
+  rateLimit: keysOf(HttpRateLimitEntry),
   retry: keysOf(HttpRetryEntry),
   speech: keysOf(SpeechPlan),
   fillers: keysOf(HttpFillersEntry),

@@ -1,23 +1,15 @@
 import 'reflect-metadata';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { FILLER_DEFAULTS, TOOL_DEFAULTS } from '@interject/contracts';
+import { DUPLICATE_DEFAULTS, FILLER_DEFAULTS, TOOL_DEFAULTS } from '@interject/contracts';
+import { CALLBACK_DEFAULTS } from '../callback/callback-plan.js';
+import { PARAMETERS, toolsText as file } from '../testing/tools-text.js';
 import { describeProblem } from './file-problem.js';
 import { parseToolsFile, readToolsFile } from './tools-file.js';
 
 const ENV = { BACKEND_TOKEN: 't0p-secret', BROKEN: 'a\nb', LIQUID: '{{ x }}' };
-
-/** A file with one tool; `lines` replace or add keys of it. */
-function file(lines: Record<string, string>, request: Record<string, string> = {}): string {
-  const tool: Record<string, string> = { name: 'order_status', description: 'Looks up an order.', ...lines };
-  const asked = Object.entries({ url: 'https://b.example/x', ...request }).map(
-    ([key, value]) => `      ${key}: ${value}`,
-  );
-  const own = Object.entries(tool).map(([key, value]) => `    ${key}: ${value}`);
-  return ['tools:', '  -', ...own, ...('request' in lines ? [] : ['    request:', ...asked])].join('\n');
-}
 
 function problemsOf(text: string): string[] {
   return parseToolsFile(text, ENV).problems.map(describeProblem);
@@ -28,7 +20,7 @@ describe('a tools file that fits', () => {
     const { tools, problems } = parseToolsFile(file({}), ENV);
     expect(problems).toEqual([]);
     expect(tools[0]).toMatchObject({
-      concurrency: 100,
+      limits: { concurrency: 100 },
       definition: {
         ...TOOL_DEFAULTS,
         name: 'order_status',
@@ -37,21 +29,6 @@ describe('a tools file that fits', () => {
       },
       request: { method: 'POST', origin: 'https://b.example', body: { kind: 'arguments' } },
     });
-  });
-
-  it('is the example that comes with the worker', () => {
-    const text = readFileSync(resolve(import.meta.dirname, '../../tools.example.yaml'), 'utf8');
-    const { tools, problems } = parseToolsFile(text, ENV);
-    expect(problems).toEqual([]);
-    expect(tools.map(({ definition }) => definition.name)).toEqual(['order_status', 'delivery_window', 'open_ticket']);
-    expect(tools[0]?.definition).toMatchObject({
-      timeoutMs: 30_000,
-      graceMs: 0,
-      retry: { attempts: 3, backoffMs: 1000 },
-      sayOnFailure: 'I could not reach the order system.',
-      speech: { class: 'result', timing: 'when-idle', wording: 'verbatim', expiresInMs: 600_000 },
-    });
-    expect(tools[0]?.request.headers['authorization']).toBe('Bearer t0p-secret');
   });
 
   it('may have fillers, and every wish about speech', () => {
@@ -84,6 +61,60 @@ describe('a tools file that fits', () => {
       language: 'pt-BR',
       minGapMs: 0,
       maxCount: 1,
+    });
+  });
+
+  it('may say all that a tool of code may', () => {
+    const text = file({
+      parameters: PARAMETERS,
+      title: 'the order',
+      mode: 'sync',
+      sayOnStart: 'I am looking.',
+      duplicates: 'reject',
+      staticArguments: "{ orderId: '{{ customer.number }}' }",
+      concurrency: '5',
+      concurrencyPerCall: '2',
+      rateLimit: '{ limit: 10, perMs: 1000 }',
+    });
+    const { tools, problems } = parseToolsFile(text, ENV);
+    expect(problems).toEqual([]);
+    expect(tools[0]).toMatchObject({
+      definition: {
+        title: 'the order',
+        mode: 'sync',
+        sayOnStart: 'I am looking.',
+        duplicates: DUPLICATE_DEFAULTS,
+        staticArguments: { orderId: '{{ customer.number }}' },
+      },
+      limits: { concurrency: 5, concurrencyPerCall: 2, rateLimit: { limit: 10, perMs: 1000 } },
+    });
+  });
+
+  it.each<[string, object | undefined]>([
+    ['allow', undefined],
+    ['{}', DUPLICATE_DEFAULTS],
+    ['{ by: tool }', { ...DUPLICATE_DEFAULTS, by: 'tool' }],
+    ['{ afterSuccessMs: 0 }', { ...DUPLICATE_DEFAULTS, afterSuccessMs: 0 }],
+  ])('may treat duplicates by %s', (duplicates, expected) => {
+    expect(parseToolsFile(file({ duplicates }), ENV).tools[0]?.definition.duplicates).toEqual(expected);
+  });
+
+  it.each<[string, object | undefined]>([
+    ['true', CALLBACK_DEFAULTS],
+    ['{}', CALLBACK_DEFAULTS],
+    ['{ header: X-Resume, acceptStatuses: [200] }', { header: 'x-resume', acceptStatuses: [200] }],
+    ['false', undefined],
+  ])('may set callback to %s', (callback, expected) => {
+    const [tool] = parseToolsFile(file({ callback }), ENV).tools;
+    expect(tool?.callback).toEqual(expected);
+    expect(tool?.request.timeoutMs).toBe(expected === undefined ? undefined : 10_000);
+  });
+
+  it('keeps null in a schema', () => {
+    const text = file({ parameters: '{ type: object, properties: { kind: { enum: [a, null] } } }' });
+    expect(parseToolsFile(text, ENV).tools[0]?.definition.parameters).toEqual({
+      type: 'object',
+      properties: { kind: { enum: ['a', null] } },
     });
   });
 

@@ -3,13 +3,15 @@ import { resolve } from 'node:path';
 import type { Environment } from '@interject/runtime';
 import { parseDocument } from 'yaml';
 import type { FileProblem } from './file-problem.js';
-import { readHttpTool } from './http-tool.js';
+import { readHttpTool, wantsCallback } from './http-tool.js';
 import type { HttpTool } from './http-tool.js';
 import { unknownFileKeys } from './known-keys.js';
 
 /** The tools, or everything that is wrong with the file. */
 export interface ToolsFile {
   readonly tools: readonly HttpTool[];
+  /** Names of the tools whose backends call back, also when there are problems. */
+  readonly callingBack: readonly string[];
   readonly problems: readonly FileProblem[];
 }
 
@@ -18,7 +20,7 @@ const MAX_ALIASES = 1000;
 const SHAPE = 'must have a list "tools" with at least one tool';
 
 function faulty(...problems: readonly FileProblem[]): ToolsFile {
-  return { tools: [], problems };
+  return { tools: [], callingBack: [], problems };
 }
 
 function nameOf(data: unknown, index: number): string {
@@ -46,7 +48,8 @@ function readTools(data: unknown, env: Environment): ToolsFile {
   });
   const tools = read.flatMap(({ tool }) => (tool === undefined ? [] : [tool]));
   const problems = [...unknown, ...read.flatMap((one) => one.problems), ...doubleNames(tools)];
-  return { tools: problems.length === 0 ? tools : [], problems };
+  const callingBack = entries.flatMap((entry: unknown, i) => (wantsCallback(entry) ? [nameOf(entry, i)] : []));
+  return { tools: problems.length === 0 ? tools : [], callingBack, problems };
 }
 
 /** Reads the text of a tools file. Lists all problems, not the first one. */

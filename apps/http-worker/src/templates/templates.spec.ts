@@ -21,7 +21,7 @@ describe('parseTemplate', () => {
   });
 
   it('encodes for a url', () => {
-    expect(parseTemplate('/{{ arguments.id }}?q={{ arguments.quote }}', 'url').render(scope)).toBe(
+    expect(parseTemplate('/{{ arguments.id }}?q={{ arguments.quote }}', { escaping: 'url' }).render(scope)).toBe(
       '/a%2Fb%3Fc?q=say%20%22hi%22%5C',
     );
   });
@@ -29,7 +29,7 @@ describe('parseTemplate', () => {
   it('keeps JSON whole, in quotes, bare and through the json filter', () => {
     const text =
       '{"a":"{{ arguments.quote }}","n":{{ arguments.n }},"l":{{ arguments.list }},"j":{{ arguments.quote | json }}}';
-    expect(JSON.parse(parseTemplate(text, 'json').render(scope))).toEqual({
+    expect(JSON.parse(parseTemplate(text, { escaping: 'json' }).render(scope))).toEqual({
       a: scope.arguments.quote,
       n: 7,
       l: [1, 'x'],
@@ -38,7 +38,7 @@ describe('parseTemplate', () => {
   });
 
   it('escapes for XML', () => {
-    expect(parseTemplate('<a>{{ arguments.x }}</a>', 'xml').render({ arguments: { x: '</a>&"' } })).toBe(
+    expect(parseTemplate('<a>{{ arguments.x }}</a>', { escaping: 'xml' }).render({ arguments: { x: '</a>&"' } })).toBe(
       '<a>&lt;/a&gt;&amp;&quot;</a>',
     );
   });

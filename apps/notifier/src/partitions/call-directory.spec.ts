@@ -34,7 +34,7 @@ let clock: VirtualClock;
 let actions: [string, CallAction][];
 let directory: CallDirectory;
 
-function fact(callId: string, kind: 'status' | 'floor' | 'ended' | 'announcement'): CallFact {
+function fact(callId: string, kind: Exclude<CallFact['kind'], 'tool-call' | 'result' | 'progress'>): CallFact {
   const at = clock.now();
   switch (kind) {
     case 'status':
@@ -45,6 +45,8 @@ function fact(callId: string, kind: 'status' | 'floor' | 'ended' | 'announcement
       return { kind, fact: { callId, at } };
     case 'announcement':
       return { kind, fact: { callId, announcementId: 'a', text: 'Hello.', at } };
+    case 'cancel-requested':
+      return { kind, fact: { callId, toolCallId: 'tc', reason: 'the caller', at } };
   }
 }
 
@@ -90,8 +92,9 @@ describe('CallDirectory', () => {
     expect(kinds('c')).toEqual(['append', 'purge-control-url']);
   });
 
-  it('drops calls of which the replay shows nothing but speech', () => {
+  it('drops calls of which the replay shows nothing but speech, or a wish to cancel', () => {
     directory.take(fact('ghost', 'floor'), 0, next);
+    directory.take(fact('another', 'cancel-requested'), 0, next);
     directory.goLive();
     expect(directory.size).toBe(0);
   });
@@ -105,6 +108,14 @@ describe('CallDirectory', () => {
     expect(directory.size).toBe(0);
     directory.take(fact('c', 'announcement'), 0, next);
     expect(kinds('c').at(-1)).toBe('recall-call');
+  });
+
+  it('begins nothing for a wish to cancel: a summary of a call that ended long ago would say that it lives', async () => {
+    directory.goLive();
+    directory.take(fact('c', 'cancel-requested'), 0, next);
+    expect(directory.size).toBe(0);
+    await clock.advance(3_600_000);
+    expect(actions).toEqual([]);
   });
 
   it('puts the checkpoint at the start of the oldest call', () => {

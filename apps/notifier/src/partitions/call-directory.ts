@@ -9,7 +9,7 @@ interface Entry {
   readonly machine: CallMachine;
   /** No message of this call lies before these sequences. */
   readonly start: Checkpoint;
-  /** True once something else than speech was seen of it. */
+  /** True once something else was seen of it than speech, or a wish to cancel. */
   isReal: boolean;
   wakeAt: number;
   timer: unknown;
@@ -64,12 +64,15 @@ export class CallDirectory {
   take(fact: CallFact, storedAt: number, next: Checkpoint, records?: Records): void {
     const { callId } = fact.fact;
     const isSpeechOnly = fact.kind === 'floor';
+    const isCancel = fact.kind === 'cancel-requested';
     let entry = this.calls.get(callId);
     if (entry === undefined) {
+      // A call that is not served has nothing pending. In a replay its tool call may come later.
+      if (isCancel && this.isLive) return;
       if (this.ended.has(callId) && (isSpeechOnly || fact.kind === 'status' || fact.kind === 'ended')) return;
       entry = this.open(callId, next, records);
     }
-    entry.isReal ||= !isSpeechOnly;
+    entry.isReal ||= !isSpeechOnly && !isCancel;
     if (this.isLive) this.handle(callId, entry, fact);
     else entry.machine.replay(fact, storedAt);
   }
@@ -84,7 +87,7 @@ export class CallDirectory {
   goLive(): void {
     this.isLive = true;
     for (const [callId, entry] of [...this.calls]) {
-      // Speech alone: its call ended before the checkpoint.
+      // That alone: its call ended before the checkpoint.
       if (!entry.isReal) this.calls.delete(callId);
       else this.carryOut(callId, entry, entry.machine.goLive(this.parts.ownerClock.now()));
     }
@@ -117,6 +120,11 @@ export class CallDirectory {
 
   snapshot(callId: string): CallSnapshot | undefined {
     return this.calls.get(callId)?.machine.snapshot(this.parts.ownerClock.now());
+  }
+
+  /** Words of the newest report of each pending tool call, by its id. Private. */
+  progress(callId: string): ReadonlyMap<string, string> {
+    return this.calls.get(callId)?.machine.progress() ?? new Map();
   }
 
   private open(callId: string, start: Checkpoint, records?: Records): Entry {

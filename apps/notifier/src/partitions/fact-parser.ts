@@ -3,6 +3,7 @@ import {
   CallEnded,
   CallEventNames,
   CallStatusChanged,
+  CancelRequested,
   FloorChanged,
   parseJson,
   partitionOf,
@@ -64,6 +65,8 @@ function parseCallEvent(event: string | undefined, data: Uint8Array): CallFact |
       return { kind: 'result', fact: parseJson(ToolCallFinished, data) };
     case CallEventNames.Announcement:
       return { kind: 'announcement', fact: parseJson(AnnouncementRequested, data) };
+    case CallEventNames.CancelRequested:
+      return { kind: 'cancel-requested', fact: parseJson(CancelRequested, data) };
     default:
       return undefined;
   }

@@ -3,7 +3,7 @@ import type { UtteranceBatch, UtteranceRecord } from '@interject/contracts';
 import { openMessaging } from '@interject/messaging/testing';
 import type { MessagingKit } from '@interject/messaging/testing';
 import { Log, Metrics, SystemClock } from '@interject/observability';
-import { eventually, startNatsServer } from '@interject/testing';
+import { aResult, eventually, startNatsServer } from '@interject/testing';
 import type { NatsServer } from '@interject/testing';
 import { ControlClient } from '@interject/vapi';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
@@ -77,6 +77,8 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await Promise.all(owners.splice(0).map((owner) => owner.stop()));
+  // The next one may be of the same partition, whose checkpoint an open call would hold back.
+  await call.end();
   await endpoint.close();
 });
 
@@ -90,6 +92,47 @@ describe('PartitionOwner', () => {
     expect(owner.callCount).toBe(0);
     expect(endpoint.posts).toEqual([]);
     expect(await call.states()).toEqual([]);
+  });
+
+  it('says nothing of a failure that the caller has cancelled, nor does its successor; what was done it says', async () => {
+    const { publisher } = kit;
+    const { callId } = call;
+    await serve();
+    for (const toolCallId of ['failing', 'done']) {
+      await call.toolCall(toolCallId);
+      const cancel = publisher.events.cancelRequested({ callId, toolCallId, reason: 'the caller', at: Date.now() });
+      await publisher.publish(cancel);
+    }
+    await publisher.publish(
+      publisher.events.progress({
+        callId,
+        toolCallId: 'failing',
+        tool: 'build_report',
+        text: 'Hm.',
+        sequence: 1,
+        at: 1,
+      }),
+    );
+    const failed = aResult({ callId, toolCallId: 'failing', outcome: 'failed', text: 'It failed.' });
+    const ask = async (): Promise<{ toolCalls: object[] }> => {
+      const question = JSON.stringify({ callId, withProgress: true });
+      const answer = await kit.core.request(Subjects.callsQuery(call.partition), question, 500);
+      return JSON.parse(Buffer.from(answer).toString()) as { toolCalls: object[] };
+    };
+    const pending = { state: 'pending', cancelRequestedAt: expect.any(Number) };
+    await eventually(async () => JSON.stringify(await ask()).includes('Hm.'));
+    expect((await ask()).toolCalls).toMatchObject([
+      { ...pending, toolCallId: 'failing', progress: 'Hm.' },
+      { ...pending, toolCallId: 'done' },
+    ]);
+    expect(JSON.stringify(await call.query())).not.toContain('Hm.');
+    await publisher.publish(publisher.events.result(failed));
+    const second = await serve();
+    await call.result('done', 'It is booked.');
+    await eventually(async () => (await call.states()).includes('done unconfirmed'));
+    expect(second.lost()).toBe(false);
+    expect(endpoint.said(callId)).toEqual(['It is booked.']);
+    expect((await ask()).toolCalls).toMatchObject([{ state: 'failed' }, { state: 'succeeded' }]);
   });
 
   it('fences its predecessor, which then says nothing, and says it itself', async () => {

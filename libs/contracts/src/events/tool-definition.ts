@@ -66,6 +66,12 @@ export class DuplicatePolicy {
 
 export const DUPLICATE_DEFAULTS = { by: 'arguments', afterSuccessMs: 600_000 } as const satisfies DuplicatePolicy;
 
+/**
+ * Longest grace window: Vapi gives up after `server.timeoutSeconds`, 20 s by default (VAPI.md 4), and there must be time left
+ * for the claim (2 s) and for the way back.
+ */
+export const MAX_GRACE_MS = 15_000;
+
 /** Most static arguments of a tool. */
 const MAX_STATIC_ARGUMENTS = 20;
 
@@ -79,7 +85,7 @@ export class ToolDefinition {
   @IsString() @Length(1, 100) worker!: string;
   /** Changes when any other field of the definition does. */
   @IsString() @Length(1, 100) version!: string;
-  @IsInt() @Min(0) @Max(20_000) graceMs!: number;
+  @IsInt() @Min(0) @Max(MAX_GRACE_MS) graceMs!: number;
   @IsInt() @Min(1) @Max(3_600_000) timeoutMs!: number;
   @ValidateNested() @Type(() => RetryPolicy) retry!: RetryPolicy;
   @IsInt() @Min(1) @Max(3_600_000) queueExpiryMs!: number;

@@ -11,21 +11,50 @@ export interface DeliveryFacts {
   /** When the message was stored, ms since the epoch, the server's clock. */
   readonly storedAt: number;
   readonly headers: Readonly<Record<string, string>>;
-  /** Aborted when the service stops and will not wait any longer. */
+  /** Aborted as soon as the service stops: what has not begun yet is better left to another replica. */
+  readonly draining: AbortSignal;
+  /** Aborted when the service stops and will not wait any longer, or when the lease has reached its ceiling. */
   readonly signal: AbortSignal;
 }
 
+/** What a handler may wish for the delivery it works on. */
+export interface DeliveryControls {
+  /**
+   * Gives the place of this delivery to another one while it waits for something; its lease is kept.
+   *
+   * @returns false when so many stand aside already that it keeps its place
+   */
+  standAside(): boolean;
+  /** Counts as in flight again. It is called by itself when the handler ends. */
+  comeBack(): void;
+  /**
+   * Keeps the message as a dead letter though its handler has dealt with it, so that operators may have it again.
+   *
+   * @param reason a word for them: lower case, digits, hyphens
+   */
+  keepAsDeadLetter(reason: string): void;
+  /** The lease is extended no longer than `ms` from now; without a word of the handler's, for {@link DEFAULT_HOLD_MS}. */
+  holdFor(ms: number): void;
+}
+
+/** How long the lease of a delivery is extended whose handler says nothing about it. */
+export const DEFAULT_HOLD_MS = 900_000;
+
 /** Second argument of every handler (`@Ctx()`). Handlers never hold the raw message: settling is not theirs. */
-export class DeliveryContext extends BaseRpcContext<[DeliveryFacts]> implements DeliveryFacts {
+export class DeliveryContext extends BaseRpcContext<[DeliveryFacts]> implements DeliveryFacts, DeliveryControls {
   readonly subject: string;
   readonly stream: StreamName;
   readonly sequence: number;
   readonly deliveryCount: number;
   readonly storedAt: number;
   readonly headers: Readonly<Record<string, string>>;
+  readonly draining: AbortSignal;
   readonly signal: AbortSignal;
 
-  constructor(facts: DeliveryFacts) {
+  constructor(
+    facts: DeliveryFacts,
+    private readonly controls: DeliveryControls,
+  ) {
     super([facts]);
     this.subject = facts.subject;
     this.stream = facts.stream;
@@ -33,6 +62,23 @@ export class DeliveryContext extends BaseRpcContext<[DeliveryFacts]> implements 
     this.deliveryCount = facts.deliveryCount;
     this.storedAt = facts.storedAt;
     this.headers = facts.headers;
+    this.draining = facts.draining;
     this.signal = facts.signal;
+  }
+
+  standAside(): boolean {
+    return this.controls.standAside();
+  }
+
+  comeBack(): void {
+    this.controls.comeBack();
+  }
+
+  keepAsDeadLetter(reason: string): void {
+    this.controls.keepAsDeadLetter(reason);
+  }
+
+  holdFor(ms: number): void {
+    this.controls.holdFor(ms);
   }
 }

@@ -3,7 +3,7 @@ import { Server } from '@nestjs/microservices';
 import type { CustomTransportStrategy, MessageHandler } from '@nestjs/microservices';
 import { lastValueFrom } from 'rxjs';
 import type { StreamName } from '@interject/contracts';
-import { Log } from '@interject/observability';
+import { Log, SystemClock } from '@interject/observability';
 import { MessagingConnection } from '../connection/messaging-connection.js';
 import { DeadLetters } from './dead-letters.js';
 import { DeliveryRunner } from './delivery-runner.js';
@@ -20,6 +20,8 @@ export interface DeliveryHandlerExtras {
   readonly maxAckPending?: number;
   /** Where the durable begins when it is made: `all` (default) that is still stored, or `new`: what comes from then on. */
   readonly deliver?: 'all' | 'new';
+  /** Called when the lease of a delivery is not extended any more, because its handler never ended. */
+  readonly onLeaseCeiling?: () => void;
 }
 
 const DEFAULTS = { concurrency: 100, ackWaitMs: 4000, maxAckPending: 10_000, deliver: 'all' } as const;
@@ -111,10 +113,12 @@ export class JetStreamStrategy extends Server implements CustomTransportStrategy
       ackWaitMs: extras.ackWaitMs ?? DEFAULTS.ackWaitMs,
       maxAckPending: extras.maxAckPending ?? DEFAULTS.maxAckPending,
       deliver: extras.deliver ?? DEFAULTS.deliver,
+      ...(extras.onLeaseCeiling && { onLeaseCeiling: extras.onLeaseCeiling }),
     };
     // A failing @EventPattern handler comes back as an errored Observable, not as a rejection.
     const run = (data: unknown, context: unknown): Promise<unknown> =>
       lastValueFrom(this.transformToObservable(Promise.resolve(handler(data, context))), { defaultValue: undefined });
-    return new DeliveryRunner(this.connection, options, run, this.deadLetters, this.log);
+    const { connection, deadLetters, log } = this;
+    return new DeliveryRunner({ connection, deadLetters, clock: new SystemClock(), log }, options, run);
   }
 }

@@ -73,7 +73,23 @@ export class PullConsumer {
   /** A message was settled: its place is free. */
   settled(): void {
     this.window.settled();
-    // Places that become free in one turn of the event loop are asked for together.
+    this.schedule();
+  }
+
+  /** A message gives its place to another one for a while. @returns false when too many have done so */
+  standAside(): boolean {
+    const isAside = this.window.standAside();
+    if (isAside) this.schedule();
+    return isAside;
+  }
+
+  /** A message that stood aside counts again. */
+  comeBack(): void {
+    this.window.comeBack();
+  }
+
+  /** Places that become free in one turn of the event loop are asked for together. */
+  private schedule(): void {
     if (this.isScheduled) return;
     this.isScheduled = true;
     setImmediate(() => {

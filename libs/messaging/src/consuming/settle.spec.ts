@@ -9,6 +9,7 @@ const failed = (error: unknown): DeliveryOutcome => ({ kind: 'failed', error });
 describe('settle', () => {
   it.each<[string, DeliveryOutcome, number, Settlement]>([
     ['handled', { kind: 'handled' }, 1, { kind: 'ack' }],
+    ['to be kept', { kind: 'handled', keptAs: 'handler-failed' }, 1, { kind: 'dead-letter', reason: 'handler-failed' }],
     ['not JSON', { kind: 'unparseable' }, 1, { kind: 'dead-letter', reason: 'unparseable' }],
     ['abandoned at shutdown', { kind: 'abandoned' }, 3, { kind: 'nak', delayMs: 0 }],
     [

@@ -2,7 +2,8 @@ import { isDeadLetterError } from './dead-letter.errors.js';
 
 /** How a handler ended. */
 export type DeliveryOutcome =
-  | { readonly kind: 'handled' }
+  /** `keptAs`: dealt with, and still to be kept for operators, for this reason. */
+  | { readonly kind: 'handled'; readonly keptAs?: string }
   | { readonly kind: 'failed'; readonly error: unknown }
   /** The message is not JSON: no handler can be asked. */
   | { readonly kind: 'unparseable' }
@@ -31,7 +32,7 @@ const REASON = /^[a-z0-9-]{1,64}$/;
 export function settle(outcome: DeliveryOutcome, deliveryCount: number): Settlement {
   switch (outcome.kind) {
     case 'handled':
-      return { kind: 'ack' };
+      return outcome.keptAs === undefined ? { kind: 'ack' } : { kind: 'dead-letter', reason: reasonOf(outcome.keptAs) };
     case 'abandoned':
       return { kind: 'nak', delayMs: 0 };
     case 'unparseable':
@@ -48,7 +49,7 @@ function settleFailure(error: unknown, deliveryCount: number): Settlement {
     retryAfterMs?: unknown;
   };
   if (retryable === false || isDeadLetterError(error)) {
-    return { kind: 'dead-letter', reason: typeof code === 'string' && REASON.test(code) ? code : 'not-retryable' };
+    return { kind: 'dead-letter', reason: reasonOf(code) };
   }
   if (typeof retryAfterMs === 'number' && Number.isFinite(retryAfterMs) && retryAfterMs >= 0) {
     return { kind: 'nak', delayMs: retryAfterMs };
@@ -57,4 +58,8 @@ function settleFailure(error: unknown, deliveryCount: number): Settlement {
     kind: 'nak',
     delayMs: Math.min(FIRST_BACKOFF_MS * 2 ** (Math.min(deliveryCount, 20) - 1), LONGEST_BACKOFF_MS),
   };
+}
+
+function reasonOf(code: unknown): string {
+  return typeof code === 'string' && REASON.test(code) ? code : 'not-retryable';
 }

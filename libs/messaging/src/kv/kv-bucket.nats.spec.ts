@@ -66,6 +66,30 @@ describe('a KV bucket', () => {
     await watch.stop();
   }, 20_000);
 
+  it('tells a watcher that it starts again, and whether the bucket was made anew', async () => {
+    const workers = kit.kv.bucket(Buckets.Workers);
+    await eventually(() => workers.put('old', 'value'));
+    const seen: string[] = [];
+    let heard = 0;
+    const watch = await workers.watch({
+      onEntry: ({ key }) => seen.push(key),
+      onHeard: () => {
+        heard += 1;
+      },
+      onRestart: ({ isNewStream }) => seen.push(isNewStream ? '(new bucket)' : '(again)'),
+    });
+    await eventually(() => seen.includes('old'));
+    // Nothing is written, and yet the broker is heard.
+    const before = heard;
+    await eventually(() => heard > before);
+    // It is in memory: the restart takes it along.
+    await server.restart();
+    await eventually(() => workers.put('new', 'value'));
+    await eventually(() => seen.includes('new'));
+    expect(seen.filter((key) => key !== '(again)')).toEqual(['old', '(new bucket)', 'new']);
+    await watch.stop();
+  }, 20_000);
+
   it('lets leases expire', async () => {
     const leases = kit.kv.bucket(Buckets.Leases);
     // The restart above took the bucket along: it is in memory, and made again on the reconnect.

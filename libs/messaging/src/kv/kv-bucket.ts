@@ -6,7 +6,7 @@ import { jetStreamCode, JetStreamErrorCodes, toMessagingError } from '../connect
 import { isMessagingError, MessagingError, MessagingErrorCodes } from '../messaging.errors.js';
 import { PUBLISH_TIMEOUT_MS } from '../messaging.options.js';
 import { bucketStream, bucketSubject } from '../provisioning/topology.js';
-import type { OrderedReader } from '../reading/ordered-reader.js';
+import type { OrderedReader, ReaderRestart } from '../reading/ordered-reader.js';
 import type { StreamReader } from '../reading/stream-reader.js';
 
 export interface KvEntry {
@@ -23,6 +23,10 @@ export interface KvWatchOptions {
   onEntry(entry: KvChange): void;
   /** Once, when all entries that were there at the start were handed over. */
   onCaughtUp?(): void;
+  /** The broker was heard: an entry, or its sign of life every 2 s. Without one what is known may be out of date. */
+  onHeard?(): void;
+  /** Watching starts again after an interruption; comes before the first entry after it, and may come repeatedly. */
+  onRestart?(restart: ReaderRestart): void;
 }
 
 const OPERATION = 'KV-Operation';
@@ -121,6 +125,8 @@ export class KvBucket {
           deleted: message.headers[OPERATION] !== undefined,
         });
       },
+      onHeard: () => options.onHeard?.(),
+      onRestart: (restart) => options.onRestart?.(restart),
       ...(options.onCaughtUp === undefined ? {} : { onCaughtUp: options.onCaughtUp.bind(options) }),
     });
   }

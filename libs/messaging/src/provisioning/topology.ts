@@ -32,7 +32,8 @@ const STREAMS: Readonly<Record<StreamName, Kept>> = {
 };
 
 const BUCKETS: Readonly<Record<BucketName, Omit<Kept, 'discard'>>> = {
-  [Buckets.Tools]: { maxAgeMs: 0, maxBytes: 16 * MIB, storage: File },
+  // A worker that runs renews its definitions every day: what nobody offers any more goes in the end.
+  [Buckets.Tools]: { maxAgeMs: 7 * DAY, maxBytes: 16 * MIB, storage: File },
   // In memory, so that a full store does not stop the renewal of leases.
   [Buckets.Leases]: { maxAgeMs: LEASE_TTL_MS, maxBytes: 1 * MIB, storage: Memory },
   [Buckets.Ledger]: { maxAgeMs: DAY, maxBytes: 64 * MIB, storage: File },

@@ -21,6 +21,16 @@ export interface ReadOptions {
   readonly lastPerSubject?: boolean;
   onMessage(message: StoredMessage): void;
   onCaughtUp?(): void;
+  /** The broker was heard: a message, or its sign of life every 2 s. */
+  onHeard?(): void;
+  /** Reading starts again after an interruption; comes before the first message after it, and may come repeatedly. */
+  onRestart?(restart: ReaderRestart): void;
+}
+
+/** How a reader starts again. */
+export interface ReaderRestart {
+  /** The stream was made anew: what had been in it before is gone. */
+  readonly isNewStream: boolean;
 }
 
 const HEARTBEAT_MS = 2000;
@@ -96,6 +106,7 @@ export class OrderedPushReader implements OrderedReader {
         return;
       }
       this.consumerName = info.name;
+      this.options.onHeard?.();
       // Messages of this consumer may have come before the answer; those are subtracted already.
       this.remaining = info.num_pending + info.delivered.consumer_seq - this.consumerSequence;
       this.catchUp(this.remaining <= 0);
@@ -108,8 +119,11 @@ export class OrderedPushReader implements OrderedReader {
   /** A memory stream is made anew after a restart of its server, and counts from 1 again. */
   private async recogniseStream(): Promise<void> {
     const { created } = await this.connection.manager.streams.info(this.options.stream);
-    if (this.streamCreated !== undefined && this.streamCreated !== created) this.lastSequence = 0;
+    const isFirst = this.streamCreated === undefined;
+    const isNewStream = !isFirst && this.streamCreated !== created;
+    if (isNewStream) this.lastSequence = 0;
     this.streamCreated = created;
+    if (!isFirst) this.options.onRestart?.({ isNewStream });
   }
 
   private consumerConfig(inbox: string): Partial<ConsumerConfig> {
@@ -140,6 +154,7 @@ export class OrderedPushReader implements OrderedReader {
 
   private receive(message: Msg): void {
     this.heardAt = performance.now();
+    this.options.onHeard?.();
     if (message.headers !== undefined && message.headers.code === 100) {
       this.receiveControl(message);
       return;

@@ -2,6 +2,7 @@ import type {
   AnnouncementRequested,
   CallEnded,
   CallStatusChanged,
+  CancelRequested,
   FloorChanged,
   RecordedState,
   ToolCallFinished,
@@ -22,6 +23,7 @@ export type CallFact =
   | { readonly kind: 'result'; readonly fact: ToolCallFinished }
   | { readonly kind: 'progress'; readonly fact: ToolCallProgressed }
   | { readonly kind: 'announcement'; readonly fact: AnnouncementRequested }
+  | { readonly kind: 'cancel-requested'; readonly fact: CancelRequested }
   | { readonly kind: 'status'; readonly fact: CallStatusChanged }
   | { readonly kind: 'ended'; readonly fact: CallEnded }
   | { readonly kind: 'floor'; readonly fact: FloorChanged };

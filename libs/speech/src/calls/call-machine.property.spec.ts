@@ -27,7 +27,7 @@ type Happening =
       readonly hasFillers: boolean;
       readonly takesMs: number;
     }
-  | { readonly what: 'progress'; readonly at: number; readonly of: number }
+  | { readonly what: 'progress' | 'cancel'; readonly at: number; readonly of: number }
   | { readonly what: 'announcement'; readonly at: number; readonly plan: Plan }
   | { readonly what: 'status'; readonly at: number; readonly status: 'ringing' | 'in-progress' | 'forwarding' };
 interface Plan {
@@ -82,7 +82,7 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
     hasFillers: fc.boolean(),
     takesMs: fc.integer({ min: -5, max: 30_000 }),
   }),
-  fc.record({ what: fc.constant('progress' as const), at, of: fc.integer({ min: 0, max: 5 }) }),
+  fc.record({ what: fc.constantFrom('progress', 'progress', 'cancel'), at, of: fc.integer({ min: 0, max: 5 }) }),
   fc.record({ what: fc.constant('announcement' as const), at, plan }),
   fc.record({
     what: fc.constant('status' as const),
@@ -227,6 +227,12 @@ function schedule(driver: CallDriver, happening: Happening, n: number): void {
     }
     case 'progress':
       driver.progress(happening.at, `tc${String(happening.of)}`, n + 1);
+      return;
+    case 'cancel':
+      driver.in(happening.at, (now) => ({
+        kind: 'cancel-requested',
+        fact: { callId: CALL_ID, toolCallId: `tc${String(happening.of)}`, reason: 'the caller', at: now },
+      }));
       return;
     case 'announcement':
       driver.announcement(happening.at, `a${String(n)}`, `Announcement ${String(n)}.`, happening.plan);

@@ -1,11 +1,4 @@
-import type {
-  Admission,
-  CallEnded,
-  CallStatusChanged,
-  FloorChanged,
-  ToolCallFinished,
-  UtteranceRecord,
-} from '@interject/contracts';
+import type { Admission, CallEnded, CallStatusChanged, FloorChanged, UtteranceRecord } from '@interject/contracts';
 import { Floor } from '../speech/floor.js';
 import type { FloorState } from '../speech/floor.js';
 import { SpeechDesk } from '../speech/speech-desk.js';
@@ -164,12 +157,18 @@ export class CallMachine {
     };
   }
 
+  /** Words of the newest report of each pending tool call, by its id. Private. */
+  progress(): ReadonlyMap<string, string> {
+    return this.book.progress();
+  }
+
   private take(input: CallInput, now: number): void {
     switch (input.kind) {
       case 'tool-call':
       case 'result':
       case 'progress':
       case 'announcement':
+      case 'cancel-requested':
       case 'status':
       case 'ended':
       case 'floor':
@@ -188,13 +187,17 @@ export class CallMachine {
         this.book.requested(input.fact);
         return;
       case 'result':
-        this.takeResult(input.fact, now);
+        this.company.finished(input.fact.toolCallId);
+        this.intake.result(input.fact, now);
         return;
       case 'progress':
         this.intake.progress(input.fact, now);
         return;
       case 'announcement':
         this.intake.announcement(input.fact, now);
+        return;
+      case 'cancel-requested':
+        this.intake.cancelRequested(input.fact, now);
         return;
       case 'status':
         this.takeStatus(input.fact, now);
@@ -236,11 +239,6 @@ export class CallMachine {
         return;
       case 'tick':
     }
-  }
-
-  private takeResult(result: ToolCallFinished, now: number): void {
-    this.company.finished(result.toolCallId);
-    this.intake.result(result, now);
   }
 
   private takeStatus(fact: CallStatusChanged, now: number): void {

@@ -9,6 +9,8 @@ export interface ToolCallSnapshot {
   readonly state: 'pending' | ToolCallOutcome;
   readonly requestedAt: number;
   readonly finishedAt?: number;
+  /** When somebody asked for it to stop, while it was pending. */
+  readonly cancelRequestedAt?: number;
 }
 
 export interface UtteranceSnapshot {
@@ -38,6 +40,7 @@ export interface CallSnapshot {
   readonly endedReason?: string;
   readonly endedAt?: number;
   readonly floor: 'caller' | 'assistant' | 'nobody' | 'unknown';
+  /** In the order of their requests: the place of each stays the same. */
   readonly toolCalls: readonly ToolCallSnapshot[];
   readonly utterances: readonly UtteranceSnapshot[];
 }

@@ -34,7 +34,7 @@ export class Company {
 
   /** What is to be said now. @param isQuiet nothing of ours is being said or waits to be */
   due(isQuiet: boolean, now: number): DueFiller[] {
-    const { pending } = this.book;
+    const pending = this.book.awaited;
     if (pending.length === 0) return [];
     const due = this.limits.take(now).flatMap((limit) => this.nearLimit(limit, pending));
     if (due.length > 0 || !isQuiet || !this.presence.isLive) return due;
@@ -44,7 +44,7 @@ export class Company {
 
   /** Times at which {@link due} may have something, if nothing else happens. */
   wakeTimes(): number[] {
-    const { pending } = this.book;
+    const pending = this.book.awaited;
     return pending.length === 0 ? [] : [this.fillers.nextAt(pending, this.floor), this.limits.nextAt()];
   }
 

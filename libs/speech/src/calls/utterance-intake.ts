@@ -2,6 +2,7 @@ import { announcementKey, toolCallKey } from '@interject/contracts';
 import type {
   Admission,
   AnnouncementRequested,
+  CancelRequested,
   ToolCallFinished,
   ToolCallProgressed,
   ToolCallRequested,
@@ -63,14 +64,26 @@ export class UtteranceIntake {
     const { book, row, presence } = this.parts;
     if (!book.finished(result)) return;
     row.dropProgressOf(result.toolCallId, now);
+    // Who cancelled it does not want to hear that it failed. What was done all the same has to be told.
+    if (book.isCancelled(result.toolCallId) && result.outcome !== 'succeeded') return;
     // Without words there is nothing to say; after the end, whatever comes is told to those who follow up.
     if (result.text === undefined && !presence.isEnded) return;
     this.preparations.set(result.toolCallId, new Preparation(result, now));
   }
 
   progress(progress: ToolCallProgressed, now: number): void {
-    if (this.parts.book.isFinished(progress.toolCallId) || progress.sequence > PROGRESS_KEPT) return;
+    const { book } = this.parts;
+    book.progressed(progress);
+    const { toolCallId } = progress;
+    if (book.isFinished(toolCallId) || book.isCancelled(toolCallId) || progress.sequence > PROGRESS_KEPT) return;
     this.add(utteranceOfProgress(progress, this.parts.settings, now), now);
+  }
+
+  /** Nobody wants to hear any more how a cancelled tool call moves on. */
+  cancelRequested(cancel: CancelRequested, now: number): void {
+    const { book, row } = this.parts;
+    book.cancelRequested(cancel);
+    if (book.isCancelled(cancel.toolCallId)) row.dropProgressOf(cancel.toolCallId, now);
   }
 
   announcement(announcement: AnnouncementRequested, now: number): void {

@@ -1,4 +1,4 @@
-import { ErrorCodes } from '@interject/contracts';
+import { ErrorCodes, REPLAY_FOR_HEADER } from '@interject/contracts';
 import { DeadLetterError } from '@interject/messaging';
 import type { Clock, Log } from '@interject/observability';
 import { runAttempt } from '../execution/attempt.js';
@@ -13,8 +13,9 @@ import type { HandledCallEvent } from './call-event.types.js';
 import { redeliveryDelayMs } from './redelivery-delay.js';
 
 /** What the execution knows of a delivery; a `DeliveryContext` of @interject/messaging fits. */
-export interface CallEventDelivery extends Pick<JobDelivery, 'deliveryCount' | 'signal'> {
+export interface CallEventDelivery extends Pick<JobDelivery, 'deliveryCount' | 'signal' | 'holdFor'> {
   readonly storedAt: number;
+  readonly headers?: JobDelivery['headers'];
 }
 
 export const HandlingOutcomes = ['handled', 'retried', 'dead-letter', 'handed-back'] as const;
@@ -33,6 +34,8 @@ export interface CallEventPorts {
   readonly log: Log;
   /** 0 (inclusive) to 1 (exclusive). */
   readonly random: () => number;
+  /** The consumer that this execution works for: it skips what is replayed for others. */
+  readonly durable?: string;
 }
 
 /** How a delivery ends, and what is thrown for it. */
@@ -43,6 +46,8 @@ interface Verdict {
 
 /** Deliveries beyond the attempts before an event counts as one that kills its workers. */
 const SPARE_DELIVERIES = 2;
+/** A handler that takes this much longer than its timeout hangs: its lease is not extended any more. */
+const LEASE_MARGIN_MS = 30_000;
 /** Fit to be a token of a subject. */
 const REASON = /^[a-z][a-z0-9-]{0,63}$/;
 
@@ -68,7 +73,11 @@ export class CallEventExecution {
    * @throws ContractError when it is no such event: poison; DeadLetterError; CallEventRetryError
    */
   async handle(data: unknown, delivery: CallEventDelivery): Promise<void> {
-    const { observer } = this.ports;
+    const { observer, durable } = this.ports;
+    const replayFor = delivery.headers?.[REPLAY_FOR_HEADER];
+    // A dead letter of another handler is given to that one again: this one has dealt with the event.
+    if (durable !== undefined && replayFor !== undefined && replayFor !== durable) return;
+    delivery.holdFor?.(this.registration.timeoutMs + LEASE_MARGIN_MS);
     let parsed: ParsedCallEvent;
     try {
       parsed = this.registration.parse(data);

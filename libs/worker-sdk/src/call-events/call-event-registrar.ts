@@ -26,7 +26,9 @@ export class CallEventRegistrar {
 
   private addHandler(registration: CallEventRegistration): void {
     const { event, subject, concurrency } = registration;
+    const durable = callEventDurable(this.options.service, event);
     const execution = new CallEventExecution(registration, {
+      durable,
       clock: this.clock,
       observer: this.metrics,
       log: this.log,
@@ -37,7 +39,7 @@ export class CallEventRegistrar {
       await execution.handle(data, context);
     };
     this.strategy.addHandler(subject, callback as never, true, {
-      durable: callEventDurable(this.options.service, event),
+      durable,
       stream: Streams.CallEvents,
       concurrency,
       // A follow-up to what happened the day before the app was first deployed helps nobody.

@@ -1,7 +1,16 @@
 import 'reflect-metadata';
 import { describe, expect, it } from '@jest/globals';
-import { DEFAULT_SPEECH_PLAN, FILLER_DEFAULTS, parse, TOOL_DEFAULTS, ToolDefinition } from '@interject/contracts';
-import { IsString, Length } from 'class-validator';
+import {
+  DEFAULT_SPEECH_PLAN,
+  DUPLICATE_DEFAULTS,
+  FILLER_DEFAULTS,
+  MAX_GRACE_MS,
+  parse,
+  TOOL_DEFAULTS,
+  ToolDefinition,
+} from '@interject/contracts';
+import { IsOptional, IsString, Length } from 'class-validator';
+import { FromCall } from '../from-call.decorator.js';
 import { NoArguments } from '../no-arguments.js';
 import type { Tool, ToolHandlerOptions } from '../tool.types.js';
 import { compileTools, definitionVersion } from './compile-tools.js';
@@ -40,6 +49,52 @@ describe('handlerRegistration', () => {
     };
     expect(registration({ fillers: all }).definition.fillers).toEqual(all);
     expect(registration().definition).not.toHaveProperty('fillers');
+  });
+
+  it.each([
+    [undefined, undefined],
+    ['allow', undefined],
+    ['reject', DUPLICATE_DEFAULTS],
+    [{}, DUPLICATE_DEFAULTS],
+    [{ by: 'tool' }, { ...DUPLICATE_DEFAULTS, by: 'tool' }],
+    [{ afterSuccessMs: 0 }, { ...DUPLICATE_DEFAULTS, afterSuccessMs: 0 }],
+  ] as const)('makes of duplicates %j the policy %j', (duplicates, policy) => {
+    const { definition } = registration(duplicates === undefined ? {} : { duplicates });
+    expect(definition.duplicates).toEqual(policy);
+  });
+
+  it('opens no grace window by itself when the call ends after the result: Vapi would not end it', () => {
+    expect(registration({ speech: { endCallAfter: true } }).definition.graceMs).toBe(0);
+    expect(registration({ speech: { endCallAfter: false } }).definition.graceMs).toBe(TOOL_DEFAULTS.graceMs);
+  });
+
+  it('keeps title, mode, what is said at the start, and the limits of the replica', () => {
+    const said = { title: 'the sales report', mode: 'sync', sayOnStart: 'One moment.' } as const;
+    const rateLimit = { limit: 5, perMs: 1000 };
+    expect(registration({ ...said, concurrencyPerCall: 2, rateLimit })).toMatchObject({
+      concurrencyPerCall: 2,
+      rateLimit,
+      definition: said,
+    });
+    const bare = registration();
+    for (const field of ['title', 'mode', 'sayOnStart', 'duplicates', 'staticArguments']) {
+      expect(bare.definition).not.toHaveProperty(field);
+    }
+  });
+
+  it('takes what Vapi fills in as arguments, and leaves out what the call has no value for', () => {
+    class WithCaller extends Region {
+      @FromCall('{{ customer.number }}') @IsOptional() @IsString() @Length(3, 40) phone?: string;
+    }
+    const tool = registration({ arguments: WithCaller });
+    const validate = (args: Record<string, unknown>) => tool.validate(args);
+    expect(tool.definition.staticArguments).toEqual({ phone: '{{ customer.number }}' });
+    expect(validate({ region: 'north', phone: '+49301' })).toEqual({
+      valid: true,
+      args: { region: 'north', phone: '+49301' },
+    });
+    expect(validate({ region: 'north', phone: '' })).toEqual({ valid: true, args: { region: 'north' } });
+    expect(validate({ region: '', phone: '' })).toMatchObject({ valid: false, problems: [{ field: 'region' }] });
   });
 
   it('gives the handler an instance of its DTO, without fields nobody declared', () => {
@@ -142,6 +197,15 @@ describe('compileTools', () => {
     [{ onCallEnded: 'stop' as never }, /onCallEnded must be one of/],
     [{ speech: { timing: 'soon' as never } }, /speech\.timing must be one of/],
     [{ concurrency: 0 }, /concurrency must be an integer from 1/],
+    [{ name: 'cancel_task' }, /the gateway answers a tool of this name itself: give yours another name/],
+    [{ title: '' }, /title must be longer/],
+    [{ mode: 'later' as never }, /mode must be one of/],
+    [{ sayOnStart: '' }, /sayOnStart must be longer/],
+    [{ duplicates: 'refuse' as never }, /duplicates/],
+    [{ duplicates: { by: 'call' as never } }, /duplicates\.by must be one of/],
+    [{ duplicates: { afterSuccessMs: -1 } }, /duplicates\.afterSuccessMs must not be less than 0/],
+    [{ graceMs: MAX_GRACE_MS + 1 }, /graceMs must not be greater than 15000/],
+    [{ graceMs: 1, speech: { endCallAfter: true } }, /graceMs must be 0 with speech\.endCallAfter/],
     [{ speech: { template: 'Well: {{text}}' } }, /speech\.template must hold \{text\} once, and no other braces/],
     [{ speech: { repeatTemplate: 'Again.' } }, /speech\.repeatTemplate must hold \{text\} once/],
     [{ speech: { maxCharacters: 1 } }, /speech\.maxCharacters must not be less than/],
@@ -157,6 +221,14 @@ describe('compileTools', () => {
     const { tools, problems } = compileTools([registration(over)], 'w');
     expect(tools).toEqual([]);
     expect(problems.join('\n')).toMatch(text);
+  });
+
+  it('refuses static arguments that the parameters do not know', () => {
+    const one = registration();
+    const definition = { ...one.definition, staticArguments: { phone: '{{ customer.number }}' } };
+    expect(compileTools([{ ...one, definition }], 'w').problems).toEqual([
+      'BuildReport (tool "build_report"): staticArguments must be properties of parameters too: phone',
+    ]);
   });
 
   it('refuses two handlers of one name and names both', () => {

@@ -1,25 +1,40 @@
 import { createHash } from 'node:crypto';
-import { isContractError, parse, ToolDefinition } from '@interject/contracts';
-import type { CompiledTool, ToolRegistration } from '../tool-source.types.js';
+import { canonicalJson, isCallerTool, isContractError, parse, ToolDefinition } from '@interject/contracts';
+import { limitProblems } from '../limits/limit-problems.js';
+import type { CompiledTool, OwnToolDefinition, ToolRegistration } from '../tool-source.types.js';
 
 const VERSION_LENGTH = 12;
 const MAX_CONCURRENCY = 10_000;
-
-/** JSON with sorted keys: the same for equal definitions, however they were written. */
-function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) =>
-    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  );
-}
 
 /** Short hash that changes when any field of the definition does. */
 export function definitionVersion(definition: Omit<ToolDefinition, 'version'>): string {
   return createHash('sha256').update(canonicalJson(definition)).digest('hex').slice(0, VERSION_LENGTH);
 }
 
-function problemsOf({ definition, concurrency, origin }: ToolRegistration, worker: string): string[] {
+/** What the contract alone does not tell: fields that do not go together. */
+function conflictsOf({ name, parameters, staticArguments, graceMs, speech }: OwnToolDefinition): string[] {
+  const problems: string[] = [];
+  if (isCallerTool(name)) {
+    problems.push('the gateway answers a tool of this name itself: give yours another name');
+  }
+  if (parameters['type'] !== 'object') {
+    problems.push("parameters must be a JSON Schema of an object: give it `type: 'object'`");
+  }
+  const properties = Object.keys((parameters['properties'] as object | undefined) ?? {});
+  const unknown = Object.keys(staticArguments ?? {}).filter((argument) => !properties.includes(argument));
+  if (unknown.length > 0) {
+    problems.push(`staticArguments must be properties of parameters too: ${unknown.join(', ')}`);
+  }
+  if (speech?.endCallAfter === true && graceMs > 0) {
+    problems.push(
+      'graceMs must be 0 with speech.endCallAfter: a result that answers the webhook is said by Vapi, and the call would not end after it',
+    );
+  }
+  return problems;
+}
+
+function problemsOf(registration: ToolRegistration, worker: string): string[] {
+  const { definition, concurrency, origin } = registration;
   const problems: string[] = [];
   try {
     parse(ToolDefinition, { ...definition, worker, version: '-' });
@@ -27,12 +42,11 @@ function problemsOf({ definition, concurrency, origin }: ToolRegistration, worke
     if (!isContractError(error)) throw error;
     problems.push(...error.problems.map(({ field, problem }) => `${field} ${problem}`));
   }
-  if (definition.parameters['type'] !== 'object') {
-    problems.push("parameters must be a JSON Schema of an object: give it `type: 'object'`");
-  }
+  problems.push(...conflictsOf(definition));
   if (!Number.isInteger(concurrency) || concurrency < 1 || concurrency > MAX_CONCURRENCY) {
     problems.push(`concurrency must be an integer from 1 to ${String(MAX_CONCURRENCY)}`);
   }
+  problems.push(...limitProblems(registration));
   return problems.map((problem) => `${origin} (tool "${definition.name}"): ${problem}`);
 }
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
 import { handlerRegistration } from '../definition/handler-registration.js';
-import { InexpressibleArgumentsError } from '../schema/arguments-schema.js';
+import { isInexpressibleArgumentsError } from '../schema/inexpressible-arguments.errors.js';
 import type { ToolRegistration, ToolSource } from '../tool-source.types.js';
 import type { Tool, ToolHandlerOptions } from '../tool.types.js';
 import { decoratedProviders } from './decorated-providers.js';
@@ -42,8 +42,9 @@ function fromHandler(instance: unknown, options: ToolHandlerOptions, name: strin
   try {
     return { registrations: [handlerRegistration(options, instance as Tool, name)], problems: [] };
   } catch (error) {
-    if (!(error instanceof InexpressibleArgumentsError)) throw error;
-    return fault(`${name} (tool "${options.name}"): ${error.message}`);
+    if (!isInexpressibleArgumentsError(error)) throw error;
+    const problems = error.problems.map((problem) => `${name} (tool "${options.name}"): ${problem}`);
+    return { registrations: [], problems };
   }
 }
 

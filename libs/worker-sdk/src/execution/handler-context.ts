@@ -1,7 +1,7 @@
 import { toolCallKey } from '@interject/contracts';
 import type { SpeechPlan, ToolCallRequested } from '@interject/contracts';
 import type { Log } from '@interject/observability';
-import type { ToolCallContext, ToolLog } from '../tool.types.js';
+import type { Callback, ToolCallContext, ToolLog } from '../tool.types.js';
 import type { ProgressReporter } from './progress-reporter.js';
 
 export interface HandlerContextOptions {
@@ -13,6 +13,7 @@ export interface HandlerContextOptions {
   readonly progress: ProgressReporter;
   /** True until the attempt has been decided. */
   readonly isOpen: () => boolean;
+  readonly callback: () => Promise<Callback>;
 }
 
 /** What the handler of one attempt gets. */
@@ -51,4 +52,6 @@ export class HandlerContext implements ToolCallContext {
   readonly progress = async (text: string, speech?: SpeechPlan): Promise<void> => {
     await this.options.progress.report(this.options.isOpen(), text, speech);
   };
+
+  readonly callback = async (): Promise<Callback> => this.options.callback();
 }

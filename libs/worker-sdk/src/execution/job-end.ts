@@ -2,6 +2,8 @@ import { ErrorCodes } from '@interject/contracts';
 import type { ToolCallFailure } from '@interject/contracts';
 import { AbortCodes, isToolError } from '../tool-errors.js';
 import type { ToolFailure } from '../tool.types.js';
+import { WaitReasons } from '../limits/wait-reasons.js';
+import type { WaitReason } from '../limits/wait-reasons.js';
 import type { AttemptOutcome, StopCode } from './attempt.js';
 
 /** How a job ended. A shutdown is no end: the job runs again elsewhere. */
@@ -92,4 +94,22 @@ export function cancelledEnd(code: Exclude<StopCode, 'shutdown'>, attempts: numb
   const message = hasEnded ? 'The call ended.' : 'The tool call was cancelled on request.';
   const failure = { code: ErrorCodes.Cancelled, message, retryable: false };
   return failedJob('cancelled', failure, attempts, { isSilent: !hasEnded });
+}
+
+const REMEDIES: Readonly<Record<WaitReason, string>> = {
+  [WaitReasons.Call]: 'other jobs of its call were running: raise concurrencyPerCall, or let the model ask for less.',
+  [WaitReasons.Concurrency]: 'no place was free: run more replicas, or raise the concurrency.',
+  [WaitReasons.Rate]: 'its rate limit left no room: raise rateLimit, or let fewer tool calls be made.',
+};
+
+/**
+ * The job's end when it could not begin in time.
+ *
+ * @param waitedFor what kept it here; nothing: it was taken too late
+ */
+export function expiredEnd(patienceMs: number, waitedFor?: WaitReason): FailedJob {
+  const why =
+    waitedFor === undefined ? 'no worker was free: run more replicas, or raise the concurrency.' : REMEDIES[waitedFor];
+  const message = `Not begun within ${String(patienceMs)} ms, ${why}`;
+  return failedJob('expired', { code: ErrorCodes.QueueExpired, message, retryable: true }, 0);
 }

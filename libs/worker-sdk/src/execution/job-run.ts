@@ -1,35 +1,57 @@
 import { delay } from '@interject/observability';
 import type { ToolCallRequested } from '@interject/contracts';
+import { JobCallbacks } from '../callbacks/job-callbacks.js';
+import type { JobPlace } from '../limits/job-place.js';
+import type { TurnEnd } from '../limits/turn.js';
 import type { CompiledTool } from '../tool-source.types.js';
 import { runAttempt, stopCode } from './attempt.js';
 import type { AttemptOutcome, LateOutcome } from './attempt.js';
 import { HandlerContext } from './handler-context.js';
-import { cancelledEnd, endOf, isRetryable, retryAfterMs } from './job-end.js';
+import { cancelledEnd, endOf, expiredEnd, isRetryable, retryAfterMs } from './job-end.js';
 import type { JobEnd } from './job-end.js';
 import { JobHandedBackError } from './job.errors.js';
 import { JobFaults } from './job.types.js';
-import type { ExecutionPorts } from './job.types.js';
+import type { ExecutionPorts, JobDelivery } from './job.types.js';
 import { ProgressReporter } from './progress-reporter.js';
 import { retryDelayMs } from './retry-schedule.js';
 
 /** An attempt that did not succeed and that may be followed by another. */
 type FailedAttempt = Extract<AttemptOutcome, { kind: 'threw' | 'deadline' }>;
 
+/** One job within one delivery. */
+export interface Job {
+  readonly tool: CompiledTool;
+  readonly request: ToolCallRequested;
+  readonly delivery: JobDelivery;
+  readonly place: JobPlace;
+  /** It must have begun this long after the request (ms). */
+  readonly patienceMs: number;
+  /** A worker that was lost may have run it. */
+  readonly mayHaveRun: boolean;
+}
+
 /** The attempts of one job within one delivery. */
 export class JobRun {
+  private readonly tool: CompiledTool;
+  private readonly request: ToolCallRequested;
   private readonly progress: ProgressReporter;
+  private readonly callbacks: JobCallbacks;
 
   constructor(
-    private readonly tool: CompiledTool,
     private readonly ports: ExecutionPorts,
-    private readonly request: ToolCallRequested,
-    traceparent: string | undefined,
+    private readonly job: Job,
   ) {
+    const { tool, request, delivery } = job;
+    const traceparent = delivery.headers['traceparent'];
+    this.tool = tool;
+    this.request = request;
     this.progress = new ProgressReporter(ports, request, traceparent);
+    this.callbacks = new JobCallbacks(ports, { request, traceparent });
   }
 
   /**
-   * Tries the handler until it returns, must not be tried again, or the job is stopped.
+   * Waits for the limits of its tool, and tries the handler until it returns, must not be tried again, or the job is
+   * stopped.
    *
    * @throws JobHandedBackError at a shutdown
    */
@@ -43,14 +65,37 @@ export class JobRun {
 
   private async attempts(args: object, job: AbortSignal): Promise<JobEnd> {
     const { retry, timeoutMs } = this.tool.definition;
+    let failed: FailedAttempt | undefined;
     for (let attempt = 1; ; attempt += 1) {
-      if (job.aborted) return this.stopped(job, attempt - 1);
+      const end = await this.turn(attempt, job);
+      if (end === 'stopped' || job.aborted) return this.stopped(job, attempt - 1);
+      if (end === 'late') return failed === undefined ? this.expired() : endOf(failed, attempt - 1, timeoutMs);
       const outcome = await this.attempt(attempt, args, job);
       if (outcome.kind === 'stopped') return this.stopped(job, attempt);
       if (outcome.kind === 'returned' || attempt >= retry.attempts) return endOf(outcome, attempt, timeoutMs);
       if (outcome.kind === 'threw' && !isRetryable(outcome.error)) return endOf(outcome, attempt, timeoutMs);
+      failed = outcome;
       await this.backOff(attempt, outcome, job);
     }
+  }
+
+  /** A job that has not begun is left to another replica when this one stops, instead of waiting on until it must. */
+  private async turn(attempt: number, job: AbortSignal): Promise<TurnEnd> {
+    const { place, delivery, patienceMs } = this.job;
+    const { requestedAt, watchdogMs } = this.request;
+    if (attempt > 1) {
+      // Started later, it would end when the watchdog has answered.
+      const until = requestedAt + watchdogMs - this.tool.definition.timeoutMs;
+      return place.start({ until, signals: [job] });
+    }
+    const signals = delivery.draining === undefined ? [job] : [job, delivery.draining];
+    const patience = { until: requestedAt + patienceMs, signals };
+    const end = await place.enter(patience);
+    return end === 'granted' ? place.start(patience) : end;
+  }
+
+  private expired(): JobEnd {
+    return expiredEnd(this.job.patienceMs, this.job.place.waitedFor);
   }
 
   private stopped(job: AbortSignal, attempts: number): JobEnd {
@@ -63,7 +108,9 @@ export class JobRun {
     const { clock, observer, log } = this.ports;
     const { timeoutMs } = this.tool.definition;
     let isOpen = true;
+    const ended = new AbortController();
     observer.attempted(this.request.tool);
+    if (attempt === 1) observer.started(this.request.tool, Math.max(0, clock.now() - this.request.requestedAt));
     const outcome = await runAttempt({
       clock,
       timeoutMs,
@@ -79,6 +126,8 @@ export class JobRun {
           log,
           progress,
           isOpen: () => isOpen && !signal.aborted,
+          callback: () =>
+            this.callbacks.open(this.job.mayHaveRun || attempt > 1, AbortSignal.any([signal, ended.signal])),
         };
         return this.tool.run(args, new HandlerContext(context));
       },
@@ -87,6 +136,7 @@ export class JobRun {
       },
     });
     isOpen = false;
+    ended.abort(new Error('The attempt has ended.'));
     return outcome;
   }
 

@@ -1,5 +1,14 @@
-import type { EventFactory, OutgoingEvent, StreamName, ToolCallOutcome, ToolCallRequested } from '@interject/contracts';
+import type {
+  EventFactory,
+  OutgoingEvent,
+  StreamName,
+  ToolCallCalledBack,
+  ToolCallOutcome,
+  ToolCallRequested,
+} from '@interject/contracts';
 import type { Clock, Log } from '@interject/observability';
+import type { WaitReason } from '../limits/wait-reasons.js';
+import type { CallbackOptions } from '../worker.types.js';
 import type { JobSignal } from './job-signal.js';
 
 /** What the execution knows of a delivery; a `DeliveryContext` of @interject/messaging fits. */
@@ -7,8 +16,18 @@ export interface JobDelivery {
   /** 1 for the first delivery. */
   readonly deliveryCount: number;
   readonly headers: Readonly<Record<string, string>>;
-  /** Aborted when this process stops and will not wait any longer. */
+  /** Aborted when this process stops and will not wait any longer, or when the lease is not extended any more. */
   readonly signal: AbortSignal;
+  /** Aborted as soon as this process stops: a job that has not begun is given back then. */
+  readonly draining?: AbortSignal;
+  /** Gives the place of this delivery to another one while it waits; false when that cannot be. */
+  standAside?(): boolean;
+  /** The end of that. Idempotent. */
+  comeBack?(): void;
+  /** Keeps the tool call for operators when its execution has ended, for a reason in a word. */
+  keepAsDeadLetter?(reason: string): void;
+  /** The lease is extended no longer than `ms` from now. */
+  holdFor?(ms: number): void;
 }
 
 /** Stores events; the `EventPublisher` of @interject/messaging fits. */
@@ -30,6 +49,21 @@ export interface CallEndWatch {
    * @returns ends the watch
    */
   watch(request: ToolCallRequested, job: JobSignal): Promise<() => void>;
+}
+
+/** Hears what backends call back with. */
+export interface CallbackAnswers {
+  /**
+   * Settles with the callback of a tool call, whether it came before or is still to come.
+   *
+   * @throws `signal.reason` when that is aborted; ContractError when the callback cannot be read
+   */
+  answer(request: ToolCallRequested, signal: AbortSignal): Promise<ToolCallCalledBack>;
+}
+
+/** What handlers need to wait for callbacks. */
+export interface CallbackPorts extends CallbackOptions {
+  readonly answers: CallbackAnswers;
 }
 
 /** Things that went wrong beside the result: counted, so that they are seen. */
@@ -61,6 +95,8 @@ export interface JobObserver {
   /** @param durationMs from the start of the job to its decision */
   finished(tool: string, outcome: ToolCallOutcome, durationMs: number): void;
   fault(tool: string, fault: JobFault): void;
+  /** A handler could not start at once. */
+  delayed?(tool: string, reason: WaitReason): void;
 }
 
 /** The edges of the execution. */
@@ -73,4 +109,8 @@ export interface ExecutionPorts {
   readonly log: Log;
   /** 0 (inclusive) to 1 (exclusive). */
   readonly random: () => number;
+  /** Without it `call.callback()` refuses. */
+  readonly callbacks?: CallbackPorts | undefined;
+  /** How many replicas of a tool live, for its rate limit; without it this is the only one. */
+  readonly replicas?: { of(tool: string): number } | undefined;
 }

@@ -34,6 +34,8 @@ export class ProgressReporter {
    * @param isOpen false once the attempt that reports has been decided: its report would come after the result
    */
   async report(isOpen: boolean, text: unknown, speech: SpeechPlan | undefined): Promise<void> {
+    // A replay that nobody is there to hear.
+    if (this.request.isSilent === true) return;
     const line = typeof text === 'string' ? fitText(text) : undefined;
     if (!isOpen || line === undefined) {
       this.drop(JobFaults.ProgressDropped, 'a progress report was dropped: it came too late or has no text');

@@ -17,16 +17,19 @@ export interface EndedJob {
 }
 
 /** The one terminal event of a tool call. Always fits the contract, whatever the handler returned, threw or said. */
-export function resultEvent({ tool, request, args = {}, end, at }: EndedJob, onFault: OnFault): ToolCallFinished {
+export function resultEvent(job: EndedJob, onFault: OnFault): ToolCallFinished {
+  const { tool, request, args = {}, end, at } = job;
   const { callId, toolCallId, requestedAt } = request;
   const common = { callId, toolCallId, tool: request.tool, attempts: end.attempts, requestedAt, at };
+  // Nobody is there to hear a silent one: its words are not even made.
+  const isSilent = request.isSilent === true;
   if (end.outcome !== 'succeeded') {
     const sayOnFailure = tool.definition.sayOnFailure ?? request.sayOnFailure;
-    const words = wordFailure(tool, sayOnFailure, end, onFault);
+    const words = isSilent ? undefined : wordFailure(tool, sayOnFailure, end, onFault);
     return { ...common, outcome: end.outcome, failure: end.failure, ...words };
   }
   const result = resultData(end.value, end.attempts);
-  if (!result.fits) return resultEvent({ tool, request, args, end: result.end, at }, onFault);
-  const words = wordResult(request.tool, tool, { value: end.value, args }, onFault);
+  if (!result.fits) return resultEvent({ ...job, end: result.end }, onFault);
+  const words = isSilent ? undefined : wordResult(request.tool, tool, { value: end.value, args }, onFault);
   return { ...common, outcome: 'succeeded', ...words, ...(result.data !== undefined && { data: result.data }) };
 }

@@ -163,3 +163,35 @@ describe('ToolCallExecution: storing the result', () => {
     expect(b.faults).toEqual(['result-repeated']);
   });
 });
+
+describe('ToolCallExecution: a replay that nobody is there to hear', () => {
+  const words = { say: jest.fn(() => 'Done.'), sayFailure: jest.fn(() => 'Sorry.') };
+
+  it('stores the result without words, and reports no progress', async () => {
+    const run: Run = async (_args, call) => {
+      await call.progress('Half done.');
+      return { total: 7 };
+    };
+    const { bench: b } = bench(run, {}, words);
+    await b.ask(ARGS, { request: { isSilent: true } });
+    expect(b.result).toMatchObject({ outcome: 'succeeded', data: { total: 7 }, attempts: 1 });
+    expect(b.result).not.toHaveProperty('text');
+    expect(b.sink.progress).toEqual([]);
+    expect(b.faults).toEqual([]);
+  });
+
+  it('stores a failure without words, those of the tool and of a result that does not fit too', async () => {
+    for (const value of [new Error('no'), { amount: 1n }]) {
+      const run: Run = () => {
+        if (value instanceof Error) throw value;
+        return value;
+      };
+      const { bench: b } = bench(run, { sayOnFailure: 'Sorry.', retry: { attempts: 1 } }, words);
+      await b.ask(ARGS, { request: { isSilent: true } });
+      expect(b.result).toMatchObject({ outcome: 'failed', failure: { code: expect.any(String) } });
+      expect(b.result).not.toHaveProperty('text');
+    }
+    expect(words.say).not.toHaveBeenCalled();
+    expect(words.sayFailure).not.toHaveBeenCalled();
+  });
+});

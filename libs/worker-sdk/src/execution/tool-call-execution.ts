@@ -1,17 +1,27 @@
 import { ErrorCodes, parse, Streams, toolCallKey, ToolCallRequested } from '@interject/contracts';
-import type { FieldProblem } from '@interject/contracts';
+import type { FieldProblem, ToolCallFinished } from '@interject/contracts';
 import type { CompiledTool, ValidatedArguments } from '../tool-source.types.js';
-import { failedJob } from './job-end.js';
+import { ToolLimits } from '../limits/tool-limits.js';
+import type { WaitReason } from '../limits/wait-reasons.js';
+import { expiredEnd, failedJob } from './job-end.js';
 import type { FailedJob, JobEnd } from './job-end.js';
 import { JobRun } from './job-run.js';
 import { JobSignal } from './job-signal.js';
 import type { ExecutionPorts, JobDelivery } from './job.types.js';
 import { publishResult } from './publish-result.js';
+import { letterReason, storedResult } from './stored-result.js';
 import { resultEvent } from './result-event.js';
 
 /** Deliveries beyond the tool's attempts before a job counts as one that kills its workers. */
 const SPARE_DELIVERIES = 2;
 const MAX_FAILURE_MESSAGE = 1000;
+/** The lease of a job is extended until its watchdog has answered, and this much longer: then it hangs. */
+const LEASE_MARGIN_MS = 30_000;
+/**
+ * A job that is older may have run, whatever the broker counts: a lease runs out after 4 s, and the count begins anew with
+ * a consumer that was lost.
+ */
+const SURELY_NEW_MS = 3000;
 
 interface Decision {
   readonly end: JobEnd;
@@ -24,15 +34,29 @@ interface Decision {
  */
 export class ToolCallExecution {
   private readonly inFlight = new Map<string, Promise<void>>();
+  private readonly limits: ToolLimits;
 
   constructor(
     private readonly tool: CompiledTool,
     private readonly ports: ExecutionPorts,
-  ) {}
+  ) {
+    const { clock, observer, replicas } = ports;
+    const { name } = tool.definition;
+    this.limits = new ToolLimits(tool, {
+      clock,
+      replicas: () => replicas?.of(name) ?? 1,
+      onWait: (reason) => observer.delayed?.(name, reason),
+    });
+  }
 
-  /** How many jobs run just now. */
+  /** How many jobs this replica works on just now, those that wait for a limit too. */
   get running(): number {
     return this.inFlight.size;
+  }
+
+  /** How many of them wait, and for what. */
+  get waiting(): Readonly<Record<WaitReason, number>> {
+    return this.limits.waiting;
   }
 
   /**
@@ -42,6 +66,9 @@ export class ToolCallExecution {
    */
   async handle(data: unknown, delivery: JobDelivery): Promise<void> {
     const request = parse(ToolCallRequested, data);
+    delivery.holdFor?.(
+      Math.max(0, request.requestedAt + request.watchdogMs - this.ports.clock.now()) + LEASE_MARGIN_MS,
+    );
     const key = toolCallKey(request.callId, request.toolCallId);
     // Delivered again while this process still works on it: its lease was lost while the broker was away.
     const running = this.inFlight.get(key);
@@ -54,32 +81,54 @@ export class ToolCallExecution {
   }
 
   private async execute(request: ToolCallRequested, delivery: JobDelivery): Promise<void> {
-    if (delivery.deliveryCount > 1 && (await this.hasResult(request))) return;
+    const stored = this.mayHaveRun(request, delivery) ? await this.resultOf(request) : undefined;
+    if (stored !== undefined) {
+      // Its worker was lost before it could say so, or the watchdog has answered.
+      this.keep(storedResult(stored), delivery);
+      return;
+    }
     const startedAt = this.ports.clock.now();
-    this.ports.observer.started(request.tool, Math.max(0, startedAt - request.requestedAt));
     const decision = await this.decide(request, delivery);
-    const outcome = await this.store(request, decision, delivery);
-    this.ports.observer.finished(request.tool, outcome, this.ports.clock.now() - startedAt);
+    const result = await this.store(request, decision, delivery);
+    this.ports.observer.finished(request.tool, result.outcome, this.ports.clock.now() - startedAt);
+    this.keep(result, delivery);
   }
 
-  private async hasResult(request: ToolCallRequested): Promise<boolean> {
+  /** What might have gone well later is kept for operators, who can have it run again. */
+  private keep(result: ToolCallFinished | undefined, delivery: JobDelivery): void {
+    const reason = result && letterReason(result);
+    if (reason !== undefined) delivery.keepAsDeadLetter?.(reason);
+  }
+
+  private mayHaveRun({ requestedAt }: ToolCallRequested, { deliveryCount }: JobDelivery): boolean {
+    return deliveryCount > 1 || this.ports.clock.now() - requestedAt > SURELY_NEW_MS;
+  }
+
+  private async resultOf(request: ToolCallRequested): Promise<object | undefined> {
     const { results, sink } = this.ports;
     const { subject } = sink.events.result({ ...request, outcome: 'failed', attempts: 0, at: 0 });
-    return (await results.last(Streams.CallEvents, subject)) !== undefined;
+    return results.last(Streams.CallEvents, subject);
   }
 
   private async decide(request: ToolCallRequested, delivery: JobDelivery): Promise<Decision> {
-    const refusal = this.lost(delivery) ?? this.expired(request, delivery);
+    // A job that a worker was lost with had begun in time: it may run again as long as the watchdog waits for it.
+    const patienceMs = delivery.deliveryCount > 1 ? request.watchdogMs : request.queueExpiryMs;
+    const isLate = this.ports.clock.now() - request.requestedAt > patienceMs;
+    const refusal = this.lost(delivery) ?? (isLate ? expiredEnd(patienceMs) : undefined);
     if (refusal !== undefined) return { end: refusal };
     const validated = this.validate(request);
     if (!validated.valid) return { end: invalidArguments(validated.problems) };
     const { args } = validated;
     const job = new JobSignal(delivery.signal);
     const unwatch = await this.ports.callEnds.watch(request, job);
+    const place = this.limits.place(request.callId, delivery);
     try {
-      const run = new JobRun(this.tool, this.ports, request, delivery.headers['traceparent']);
+      const { tool } = this;
+      const mayHaveRun = this.mayHaveRun(request, delivery);
+      const run = new JobRun(this.ports, { tool, request, delivery, place, patienceMs, mayHaveRun });
       return { end: await run.run(args, job.signal), args };
     } finally {
+      place.leave();
       unwatch();
       job.close();
     }
@@ -103,15 +152,11 @@ export class ToolCallExecution {
     return failedJob('failed', { code: ErrorCodes.WorkerLost, message, retryable: true }, deliveryCount - 1);
   }
 
-  /** A job that a worker was lost with had begun in time: it may run again as long as the watchdog waits for it. */
-  private expired(request: ToolCallRequested, { deliveryCount }: JobDelivery): FailedJob | undefined {
-    const patienceMs = deliveryCount > 1 ? request.watchdogMs : request.queueExpiryMs;
-    if (this.ports.clock.now() - request.requestedAt <= patienceMs) return undefined;
-    const message = `No worker was free within ${String(patienceMs)} ms: run more replicas, or raise the concurrency.`;
-    return failedJob('expired', { code: ErrorCodes.QueueExpired, message, retryable: true }, 0);
-  }
-
-  private async store(request: ToolCallRequested, decision: Decision, delivery: JobDelivery) {
+  private async store(
+    request: ToolCallRequested,
+    decision: Decision,
+    delivery: JobDelivery,
+  ): Promise<ToolCallFinished> {
     try {
       return await this.publish(request, decision, delivery);
     } catch (error) {
@@ -124,7 +169,11 @@ export class ToolCallExecution {
     }
   }
 
-  private async publish(request: ToolCallRequested, decision: Decision, delivery: JobDelivery) {
+  private async publish(
+    request: ToolCallRequested,
+    decision: Decision,
+    delivery: JobDelivery,
+  ): Promise<ToolCallFinished> {
     const { sink, log, observer, clock } = this.ports;
     const { tool, callId, toolCallId, requestedAt, watchdogMs } = request;
     const result = resultEvent({ tool: this.tool, request, ...decision, at: clock.now() }, (fault, error) => {
@@ -143,7 +192,7 @@ export class ToolCallExecution {
       watchdogAt: requestedAt + watchdogMs,
       shutdown: delivery.signal,
     });
-    return result.outcome;
+    return result;
   }
 }
 

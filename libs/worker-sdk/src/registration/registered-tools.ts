@@ -1,9 +1,21 @@
 import { Injectable } from '@nestjs/common';
 
+/** Somebody else runs one of this worker's tools in another version. */
+export interface ToolContest {
+  readonly tool: string;
+  /** `worker`: another worker claims the tool; `version`: replicas of this one, as during a rolling update. */
+  readonly kind: 'worker' | 'version';
+  readonly worker: string;
+  readonly version: string;
+  readonly replicas: number;
+}
+
 /** Fits the `CheckResult` of @interject/runtime. */
 export interface ToolsCheck {
   readonly status: 'up' | 'down';
   readonly names: readonly string[];
+  /** Only when there are some; they do not take the worker out of service. */
+  readonly contests?: readonly ToolContest[];
   readonly [detail: string]: unknown;
 }
 
@@ -11,6 +23,7 @@ export interface ToolsCheck {
 @Injectable()
 export class RegisteredTools {
   private readonly stored = new Map<string, boolean>();
+  private readonly contested = new Map<string, readonly ToolContest[]>();
   private isKnown = false;
 
   /** Names of all tools of this worker, sorted. */
@@ -25,7 +38,12 @@ export class RegisteredTools {
 
   /** For readiness: `up` once {@link isRegistered}. */
   check(): ToolsCheck {
-    return { status: this.isRegistered ? 'up' : 'down', names: this.names() };
+    const contests = [...this.contested.values()].flat();
+    return {
+      status: this.isRegistered ? 'up' : 'down',
+      names: this.names(),
+      ...(contests.length > 0 && { contests }),
+    };
   }
 
   /** @internal */
@@ -37,5 +55,10 @@ export class RegisteredTools {
   /** @internal */
   confirm(name: string): void {
     this.stored.set(name, true);
+  }
+
+  /** @internal */
+  contest(name: string, contests: readonly ToolContest[]): void {
+    this.contested.set(name, contests);
   }
 }

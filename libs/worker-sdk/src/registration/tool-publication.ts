@@ -1,31 +1,45 @@
-import { parseJson, ToolDefinition } from '@interject/contracts';
-import type { KvBucket } from '@interject/messaging';
+import { parseJson, ToolDefinition, WORKER_PATIENCE_MS } from '@interject/contracts';
+import type { KvBucket, KvEntry } from '@interject/messaging';
 import type { Clock, Log } from '@interject/observability';
 import type { CompiledTool } from '../tool-source.types.js';
-import type { RegisteredTools } from './registered-tools.js';
+import type { RegisteredTools, ToolContest } from './registered-tools.js';
+import type { ToolOffer } from './replica-census.js';
 
 export interface ToolPublicationPorts {
   readonly bucket: Pick<KvBucket, 'get' | 'put'>;
   readonly clock: Clock;
   readonly log: Log;
   readonly registered: RegisteredTools;
+  /** Who runs a tool just now; `LiveReplicas` fits. */
+  readonly replicas: { offers(tool: string): readonly ToolOffer[] };
 }
 
 /** A broker that lost its store knows the tools again after this. */
 const REFRESH_MS = 5000;
 const RETRY_MS = 1000;
-/**
- * Somebody else wrote another definition: during a rolling update that is a newer replica, so it is not overwritten at
- * once; but the last one to write must be one that still runs.
- */
-const CONTEST_MS = 60_000;
+/** The bucket forgets an entry after a week (`topology`): what nobody offers any more goes, what somebody does is renewed. */
+const RENEW_MS = 86_400_000;
+/** So long a definition counts as run by somebody whose first heartbeat has not been heard yet. */
+const CONTEST_MS = WORKER_PATIENCE_MS;
 
-/** Keeps the definitions of this worker's tools in KV, where the gateway reads them. */
+interface Standing {
+  /** Whether the definition in the bucket was ours at some time. */
+  isPublished: boolean;
+  /** Since when somebody else's stands there. */
+  contestedAt?: number | undefined;
+  /** Write of our definition, and since when it stands there. */
+  revision?: number | undefined;
+  since: number;
+  /** Contests that were logged. */
+  told: string;
+}
+
+/**
+ * Keeps the definitions of this worker's tools in KV, where the gateway reads them. Who starts last is right: during a
+ * rolling update that is the newer replica. Its definition is left alone as long as somebody runs it.
+ */
 export class ToolPublication {
-  /** Tools whose definition in the bucket was ours at some time. */
-  private readonly published = new Set<string>();
-  /** Since when somebody else's definition stands there. */
-  private readonly contestedAt = new Map<string, number>();
+  private readonly standings = new Map<string, Standing>();
   private tools: readonly CompiledTool[] = [];
   private timer: unknown;
   private isRunning = false;
@@ -58,12 +72,13 @@ export class ToolPublication {
   private async lookAfterAll(): Promise<void> {
     if (!this.isRunning) return;
     let waitMs = REFRESH_MS;
-    for (const tool of this.tools) {
+    for (const { definition } of this.tools) {
       try {
-        await this.lookAfter(tool);
+        this.lookForContests(definition);
+        await this.lookAfter(definition);
       } catch (error) {
         waitMs = RETRY_MS;
-        this.ports.log.warn('a tool could not be registered, trying again', { tool: tool.definition.name, error });
+        this.ports.log.warn('a tool could not be registered, trying again', { tool: definition.name, error });
       }
     }
     this.ports.clock.clearTimeout(this.timer);
@@ -72,37 +87,80 @@ export class ToolPublication {
     }, waitMs);
   }
 
-  private async lookAfter({ definition }: CompiledTool): Promise<void> {
-    const { bucket, clock, log, registered } = this.ports;
+  private async lookAfter(definition: ToolDefinition): Promise<void> {
+    const { bucket, clock, registered } = this.ports;
     const { name } = definition;
+    const standing = this.standing(name);
     const wanted = JSON.stringify(definition);
     const entry = await bucket.get(name);
     const found = entry === undefined ? undefined : Buffer.from(entry.value).toString('utf8');
-    if (found !== wanted) {
-      const heals = this.published.has(name);
-      if (found !== undefined && heals) {
-        const contestedAt = this.contestedAt.get(name) ?? clock.now();
-        this.contestedAt.set(name, contestedAt);
-        if (clock.now() - contestedAt < CONTEST_MS) return;
-        this.reportContest(definition, found);
-      }
-      await bucket.put(name, wanted);
-      log.info('tool registered', { tool: name, version: definition.version, heals });
+    if (found === wanted) this.renewal(standing, entry);
+    else if (standing.isPublished && found !== undefined && this.isLeftAlone(name, found, standing)) return;
+    if (found !== wanted || clock.monotonic() - standing.since >= RENEW_MS) {
+      standing.revision = await bucket.put(name, wanted);
+      standing.since = clock.monotonic();
+      if (found !== wanted) this.tellRegistered(definition, standing.isPublished);
     }
-    this.published.add(name);
-    this.contestedAt.delete(name);
+    standing.isPublished = true;
+    standing.contestedAt = undefined;
     registered.confirm(name);
   }
 
-  private reportContest({ name, worker }: ToolDefinition, found: string): void {
-    let other: string;
-    try {
-      other = parseJson(ToolDefinition, found).worker;
-    } catch {
-      other = 'unknown';
+  /** Another replica may have renewed it: its age begins with each write. */
+  private renewal(standing: Standing, entry: KvEntry | undefined): void {
+    if (standing.revision === entry?.revision) return;
+    standing.revision = entry?.revision;
+    standing.since = this.ports.clock.monotonic();
+  }
+
+  /** True while the definition that took the place of ours is run by somebody, or may be. */
+  private isLeftAlone(name: string, found: string, standing: Standing): boolean {
+    const now = this.ports.clock.monotonic();
+    standing.contestedAt ??= now;
+    const other = readDefinition(found);
+    const isRun = this.ports.replicas
+      .offers(name)
+      .some(({ worker, version }) => worker === other?.worker && version === other.version);
+    return isRun || now - standing.contestedAt < CONTEST_MS;
+  }
+
+  private lookForContests({ name, worker: mine, version: own }: ToolDefinition): void {
+    const { log, registered, replicas } = this.ports;
+    const contests = replicas
+      .offers(name)
+      .filter(({ worker, version }) => worker !== mine || version !== own)
+      .map((offer): ToolContest => ({ tool: name, kind: offer.worker === mine ? 'version' : 'worker', ...offer }));
+    registered.contest(name, contests);
+    const standing = this.standing(name);
+    const told = JSON.stringify(contests.map(({ worker, version }) => [worker, version]).sort());
+    if (told === standing.told) return;
+    standing.told = told;
+    for (const { kind, worker: other, version } of contests) {
+      const fields = { tool: name, worker: mine, version: own, other, otherVersion: version };
+      if (kind === 'version')
+        log.info('replicas of this worker run another version of the tool: a rolling update?', fields);
+      else log.error('two workers offer one tool: give one of them another name', fields);
     }
-    const fields = { tool: name, worker, other };
-    if (other === worker) this.ports.log.warn('another replica has another definition of the tool', fields);
-    else this.ports.log.error('two workers offer one tool: give one of them another name', fields);
+  }
+
+  private tellRegistered({ name, version }: ToolDefinition, heals: boolean): void {
+    this.ports.log.info('tool registered', { tool: name, version, heals });
+  }
+
+  private standing(name: string): Standing {
+    let standing = this.standings.get(name);
+    if (standing === undefined) {
+      standing = { isPublished: false, since: this.ports.clock.monotonic(), told: '[]' };
+      this.standings.set(name, standing);
+    }
+    return standing;
+  }
+}
+
+function readDefinition(found: string): Pick<ToolDefinition, 'worker' | 'version'> | undefined {
+  try {
+    return parseJson(ToolDefinition, found);
+  } catch {
+    return undefined;
   }
 }

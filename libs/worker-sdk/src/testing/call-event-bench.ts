@@ -1,6 +1,7 @@
 import { settle } from '@interject/messaging';
 import type { Settlement } from '@interject/messaging';
 import { Log } from '@interject/observability';
+import { VirtualClock } from '@interject/testing';
 import { CALL_EVENT_HANDLER_METADATA } from '../call-events/call-event-handler.decorator.js';
 import { CallEventExecution } from '../call-events/call-event-execution.js';
 import type { HandlingOutcome } from '../call-events/call-event-execution.js';
@@ -22,7 +23,7 @@ const MAX_DELIVERIES = 100;
  * hands of the test.
  *
  * @example
- * const bench = new CallEventBench<'undelivered'>(new SendSms(provider), new VirtualClock());
+ * const bench = new CallEventBench<'undelivered'>(new SendSms(provider));
  * expect(await bench.run(event)).toEqual({ kind: 'ack' });
  */
 export class CallEventBench<E extends HandledCallEvent> {
@@ -35,7 +36,7 @@ export class CallEventBench<E extends HandledCallEvent> {
   /** @throws WorkerStartError when the handler is not fit to be run */
   constructor(
     handler: CallEventListener<E>,
-    private readonly clock: DrivenClock,
+    readonly clock: DrivenClock = new VirtualClock(),
     log: Log = Log.silent(),
   ) {
     const target = handler.constructor;

@@ -1,5 +1,5 @@
-import { EventFactory } from '@interject/contracts';
-import type { OutgoingEvent, StreamName, ToolCallFinished, ToolCallProgressed } from '@interject/contracts';
+import { EventFactory, EventTypes } from '@interject/contracts';
+import type { EventType, OutgoingEvent, StreamName, ToolCallFinished, ToolCallProgressed } from '@interject/contracts';
 import type { EventSink, LastMessageSource } from '../execution/job.types.js';
 
 /** Keeps events in memory by the rules of the streams: a subject of a `once` event takes one. */
@@ -21,14 +21,28 @@ export class MemorySink implements EventSink, LastMessageSource {
   }
 
   get results(): readonly ToolCallFinished[] {
-    return this.ofType('interject.call.result.v1') as ToolCallFinished[];
+    return this.ofType(EventTypes.Result) as ToolCallFinished[];
   }
 
   get progress(): readonly ToolCallProgressed[] {
-    return this.ofType('interject.call.progress.v1') as ToolCallProgressed[];
+    return this.ofType(EventTypes.Progress) as ToolCallProgressed[];
   }
 
-  private ofType(type: string): object[] {
+  /** Texts of progress and results, in the order they were stored. */
+  get words(): readonly string[] {
+    return this.published.flatMap(({ type, data }) => {
+      const isSaid = type === EventTypes.Result || type === EventTypes.Progress;
+      const text = isSaid ? (data as { readonly text?: string }).text : undefined;
+      return text === undefined ? [] : [text];
+    });
+  }
+
+  /** How many jobs were handed over to a backend that calls back. */
+  get handOvers(): number {
+    return this.ofType(EventTypes.HandedOver).length;
+  }
+
+  private ofType(type: EventType): object[] {
     return this.published.filter((event) => event.type === type).map(({ data }) => data);
   }
 }

@@ -1,15 +1,25 @@
-import { watchdogMs } from '@interject/contracts';
-import type { ToolCallFinished, ToolCallOutcome, ToolCallRequested } from '@interject/contracts';
+import { toolCallKey, watchdogMs } from '@interject/contracts';
+import type {
+  ToolCallCalledBack,
+  ToolCallFinished,
+  ToolCallOutcome,
+  ToolCallRequested,
+  ToolDefinition,
+} from '@interject/contracts';
 import { Log } from '@interject/observability';
 import type { Clock } from '@interject/observability';
+import { VirtualClock } from '@interject/testing';
 import { compileTools } from '../definition/compile-tools.js';
 import type { JobSignal } from '../execution/job-signal.js';
 import type { JobDelivery, JobFault } from '../execution/job.types.js';
 import type { StopCode } from '../execution/attempt.js';
 import { ToolCallExecution } from '../execution/tool-call-execution.js';
 import type { CompiledTool, ToolRegistration } from '../tool-source.types.js';
+import type { Tool } from '../tool.types.js';
 import { WorkerStartError } from '../worker-start.errors.js';
+import { FakeCallbacks } from './fake-callbacks.js';
 import { MemorySink } from './memory-sink.js';
+import { registrationOf } from './registration-of.js';
 
 /** A clock that moves when told to; the `VirtualClock` of @interject/testing fits. */
 export interface DrivenClock extends Clock {
@@ -26,14 +36,22 @@ export interface DeliveryWishes extends Partial<Omit<JobDelivery, 'signal'>> {
   readonly request?: Partial<ToolCallRequested>;
 }
 
+/** How a backend calls back. */
+export interface CallbackWishes {
+  /** From now (ms), default at once. */
+  readonly afterMs?: number;
+  readonly outcome?: ToolCallCalledBack['outcome'];
+  readonly toolCallId?: string;
+}
+
 /**
  * Runs one tool as a worker does - checks, attempts, deadline, words, result - with time and broker in the hands of the
  * test. The code under test is the real one; only its edges are memory.
  *
  * @example
- * const bench = new ToolBench(handlerRegistration(options, new BuildReport(), 'BuildReport'), new VirtualClock());
- * await bench.run({ region: 'north' });
- * expect(bench.result?.text).toBe('Your north report is ready.');
+ * const bench = ToolBench.of(new BuildReport(reports));
+ * const result = await bench.run({ region: 'north' });
+ * expect(result).toMatchObject({ outcome: 'succeeded', text: 'Your north report is ready.' });
  */
 export class ToolBench {
   readonly sink = new MemorySink();
@@ -43,16 +61,21 @@ export class ToolBench {
   random = 0.5;
   /** Happened before the job starts. */
   stoppedBefore: StopCode | undefined;
+  /** How often the handler was tried. */
   attempts = 0;
   readonly tool: CompiledTool;
-  private readonly shutdown = new AbortController();
+  private readonly callbacks = new FakeCallbacks();
+  private shutdown = new AbortController();
   private readonly jobs = new Set<JobSignal>();
   private readonly execution: ToolCallExecution;
 
-  /** @throws WorkerStartError when the tool is not fit to be run */
+  /**
+   * @param clock what the handler was given as its clock, if it has one
+   * @throws WorkerStartError when the tool is not fit to be run
+   */
   constructor(
     registration: ToolRegistration,
-    private readonly clock: DrivenClock,
+    readonly clock: DrivenClock = new VirtualClock(),
     log: Log = Log.silent(),
   ) {
     const { tools, problems } = compileTools([registration], 'bench');
@@ -67,12 +90,42 @@ export class ToolBench {
       observer: this.observer(),
       log,
       random: () => this.random,
+      callbacks: this.callbacks,
     });
   }
 
-  /** The stored result, if there is one. */
+  /**
+   * A bench for an instance of a `@ToolHandler` class, with the options of its decorator.
+   *
+   * @throws WorkerStartError when the tool is not fit to be run, with the texts of a worker that starts
+   */
+  static of(handler: Tool<never>, clock: DrivenClock = new VirtualClock(), log: Log = Log.silent()): ToolBench {
+    return new ToolBench(registrationOf(handler), clock, log);
+  }
+
+  /** As the gateway gets to know the tool. */
+  get definition(): ToolDefinition {
+    return this.tool.definition;
+  }
+
+  /** The first stored result, if there is one. */
   get result(): ToolCallFinished | undefined {
     return this.sink.results[0];
+  }
+
+  /** Texts of the progress reports that were passed on. */
+  get progress(): readonly string[] {
+    return this.sink.progress.map(({ text }) => text);
+  }
+
+  /** What the caller would be told, in order: progress and results that have words. */
+  get said(): readonly string[] {
+    return this.sink.words;
+  }
+
+  /** How many jobs were handed over to a backend that calls back. */
+  get handedOver(): number {
+    return this.sink.handOvers;
   }
 
   /** How many jobs run just now. */
@@ -81,22 +134,12 @@ export class ToolBench {
   }
 
   /** Delivers a tool call; settles as the delivery does. */
-  async ask(args: object, { request, deliveryCount = 1, headers = {} }: DeliveryWishes = {}): Promise<void> {
-    const { name, queueExpiryMs, onCallEnded } = this.tool.definition;
-    const call: ToolCallRequested = {
-      callId: 'call-1',
-      toolCallId: 'tool-call-1',
-      tool: name,
-      arguments: args as Record<string, unknown>,
-      mode: 'async',
-      requestedAt: this.clock.now(),
-      graceMs: 0,
-      queueExpiryMs,
-      watchdogMs: watchdogMs(this.tool.definition),
-      onCallEnded,
-      ...request,
-    };
-    await this.execution.handle(call, { deliveryCount, headers, signal: this.shutdown.signal });
+  async ask(
+    args: object,
+    { request, deliveryCount = 1, headers = {}, ...delivery }: DeliveryWishes = {},
+  ): Promise<void> {
+    const call = this.request(args, request);
+    await this.execution.handle(call, { ...delivery, deliveryCount, headers, signal: this.shutdown.signal });
   }
 
   /** Lets time pass until a call that was asked has ended; settles as it does. */
@@ -116,9 +159,29 @@ export class ToolBench {
     throw new Error('The tool call does not end.');
   }
 
-  /** Delivers a tool call and lets time pass until it has ended. */
-  async run(args: object, wishes: DeliveryWishes = {}): Promise<void> {
+  /**
+   * Delivers a tool call and lets time pass until it has ended.
+   *
+   * @returns the stored result
+   * @throws JobHandedBackError when the process goes down before it ended: another replica would run it again
+   */
+  async run(args: object, wishes: DeliveryWishes = {}): Promise<ToolCallFinished> {
     await this.ended(this.ask(args, wishes));
+    const { callId, toolCallId } = this.request(args, wishes.request);
+    const result = this.sink.results.find((one) => one.callId === callId && one.toolCallId === toolCallId);
+    if (result === undefined) throw new Error('The tool call ended without a result.');
+    return result;
+  }
+
+  /** The backend calls back, now or in some time: what `call.callback()` waits for. */
+  callBack(data?: unknown, { afterMs = 0, outcome = 'succeeded', toolCallId }: CallbackWishes = {}): void {
+    const call = this.request({}, toolCallId === undefined ? {} : { toolCallId });
+    const deliver = (): void => {
+      const at = this.clock.now();
+      this.callbacks.callBack({ callId: call.callId, toolCallId: call.toolCallId, tool: call.tool, outcome, data, at });
+    };
+    if (afterMs === 0) deliver();
+    else this.clock.setTimeout(deliver, afterMs);
   }
 
   /** The call ended, or the tool call was cancelled. */
@@ -126,9 +189,34 @@ export class ToolBench {
     for (const job of this.jobs) job.stop(code);
   }
 
-  /** The process goes down and does not wait any longer. */
+  /** The process goes down and does not wait any longer; what is delivered from now on comes to the next one. */
   shutDown(): void {
-    this.shutdown.abort();
+    const { shutdown } = this;
+    this.shutdown = new AbortController();
+    shutdown.abort();
+  }
+
+  /** The key that the handler gets for a tool call of this bench. */
+  idempotencyKey(wishes: Pick<DeliveryWishes, 'request'> = {}): string {
+    const { callId, toolCallId } = this.request({}, wishes.request);
+    return toolCallKey(callId, toolCallId);
+  }
+
+  private request(args: object, wishes: Partial<ToolCallRequested> = {}): ToolCallRequested {
+    const { name, queueExpiryMs, onCallEnded } = this.tool.definition;
+    return {
+      callId: 'call-1',
+      toolCallId: 'tool-call-1',
+      tool: name,
+      arguments: args as Record<string, unknown>,
+      mode: 'async',
+      requestedAt: this.clock.now(),
+      graceMs: 0,
+      queueExpiryMs,
+      watchdogMs: watchdogMs(this.tool.definition),
+      onCallEnded,
+      ...wishes,
+    };
   }
 
   private async watch(job: JobSignal): Promise<() => void> {

@@ -95,6 +95,17 @@ describe('CallEventsWatch', () => {
     expect(stream.lookedUp).toEqual([]);
   });
 
+  it('runs the silent replay of an ended call, unless somebody cancels it', async () => {
+    const { stream, watch, job, call } = setUp();
+    await watch.start(true);
+    stream.store(ended(call('cancel').callId));
+    const one = job();
+    await watch.watch({ ...call('cancel'), isSilent: true }, one);
+    expect(one.signal.aborted).toBe(false);
+    stream.store(cancelled(call('cancel')));
+    expect(stopCode(one.signal)).toBe('cancelled');
+  });
+
   it('stops the one tool call that was cancelled, whatever its tool wants at the end of a call', async () => {
     const { clock, stream, watch, job, call } = setUp();
     await watch.start(false);

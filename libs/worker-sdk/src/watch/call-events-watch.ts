@@ -78,7 +78,8 @@ export class CallEventsWatch implements CallEndWatch {
       subject: () => events.cancelRequested({ callId, toolCallId, reason: '-', at: 0 }).subject,
       code: AbortCodes.Cancelled,
     };
-    if (request.onCallEnded === 'finish') return [cancel];
+    // A silent one is the replay of an ended call, and wanted all the same.
+    if (request.onCallEnded === 'finish' || request.isSilent === true) return [cancel];
     const subject = (): string => events.ended({ callId, at: 0 }).subject;
     return [cancel, { feed: this.ended, id: callToken(callId), subject, code: AbortCodes.CallEnded }];
   }

@@ -1,0 +1,13 @@
+/** Where backends that took over a job (HTTP 202) bring its answer. The token is their authority. */
+export const CALLBACK_PATH = '/callbacks/:token';
+/** The same for a job that failed. */
+export const CALLBACK_FAILURE_PATH = '/callbacks/:token/failure';
+
+/** As for arguments and results: it travels inside an event, whose limit is NATS's 1 MB. */
+export const CALLBACK_BODY_LIMIT = 256 * 1024;
+
+/** Deeper data could exhaust the stack of whoever walks through it. */
+export const MAX_CALLBACK_DEPTH = 64;
+
+/** Callbacks in work at a time: with their bodies, 64 MB at most. */
+export const MAX_CALLBACKS_AT_A_TIME = 256;

@@ -1,0 +1,27 @@
+/** Entry for commands: tools and assistants of a Vapi account. It loads the SDK, which services must not (docs/adr/0025). */
+export { DEFAULT_REQUEST_SPACING_MS, VapiAccount } from './rest/vapi-account.client.js';
+export type { VapiAccountSettings } from './rest/vapi-account.client.js';
+export type { AccountAssistants, AccountTools } from './rest/vapi-account.types.js';
+export { isVapiRestError, VapiRestCodes, VapiRestError } from './rest/vapi-rest.errors.js';
+export type { VapiRestCode } from './rest/vapi-rest.errors.js';
+export { applyPlan } from './tool-sync/apply-plan.js';
+export type { ApplyOptions, ToolOutcome } from './tool-sync/apply-plan.js';
+export { attachmentPatch, remoteAssistant } from './tool-sync/assistant.js';
+export type { RemoteAssistant } from './tool-sync/assistant.js';
+export { attachTools } from './tool-sync/attach-tools.js';
+export type { AttachedTool, AttachmentOutcome } from './tool-sync/attach-tools.js';
+export { desiredTool } from './tool-sync/desired-tool.js';
+export type { DesiredTool, SyncSettings } from './tool-sync/desired-tool.js';
+export type { FieldDifference } from './tool-sync/diff-tool.js';
+export { hasDrift, planTools } from './tool-sync/plan-tools.js';
+export type { PlannedTool, PlanOptions, ToolPlan } from './tool-sync/plan-tools.js';
+export { functionTools } from './tool-sync/remote-tool.js';
+export type { RemoteTool } from './tool-sync/remote-tool.js';
+export { soundsDone } from './tool-sync/success-wording.js';
+export { isToolSyncError, ToolSyncError } from './tool-sync/tool-sync.errors.js';
+export { wantedTools } from './tool-sync/wanted-tool.js';
+export type { WantedTool } from './tool-sync/wanted-tool.js';
+export { FindingCodes, FindingSeverities } from './tool-lint/finding.types.js';
+export type { Finding, FindingCode, FindingSeverity } from './tool-lint/finding.types.js';
+export { lintAccount } from './tool-lint/lint-account.js';
+export type { AccountToLint } from './tool-lint/lint-account.js';

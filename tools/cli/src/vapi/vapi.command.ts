@@ -1,0 +1,91 @@
+import { Command, Option } from 'commander';
+import { isContractError } from '@interject/contracts';
+import { isMessagingError } from '@interject/messaging';
+import { isConfigurationError } from '@interject/runtime';
+import { isVapiSettingsError } from '@interject/vapi';
+import { isToolSyncError, isVapiRestError } from '@interject/vapi/tools';
+import { isUsageError } from '../usage.errors.js';
+import { exportTools } from './export-tools.js';
+import { SourceKinds } from './tool-source.js';
+import { apply, check, lint, plan } from './vapi-actions.js';
+import type { Verdict } from './vapi-actions.js';
+import { processPorts } from './vapi-ports.js';
+import type { VapiPorts } from './vapi-ports.js';
+
+/** Exit code of what could not be done at all. 1: the account is not as it shall be, or something was not done. */
+const COULD_NOT = 2;
+
+/**
+ * `vapi tools plan|apply|check|export` and `vapi lint`: brings the tools of the workers into a Vapi account.
+ *
+ * @param over ports in place of those of the process; `exit` is told the exit code:
+ *   0 as it shall be; 1 drift, findings, or something not done; 2 could not be done at all.
+ */
+export function vapiCommand(over: Partial<VapiPorts> = {}): Command {
+  const ports: VapiPorts = { ...processPorts(), ...over };
+  const does = <Options>(act: (options: Options, ports: VapiPorts) => Promise<Verdict>) => {
+    return async (options: Options): Promise<void> => {
+      ports.exit(await act(options, ports).catch((error: unknown) => failed(error, ports)));
+    };
+  };
+  const vapi = new Command('vapi').description('Brings tools into a Vapi account, and says what will not work there.');
+  const tools = vapi.command('tools').description('The function tools of the account.');
+  account(tools.command('plan').description('Shows what apply would do.'))
+    .option('--prune', 'also what would be deleted')
+    .action(does(plan));
+  account(tools.command('apply').description('Creates, updates and adopts tools; does no harm when repeated.'))
+    .option('--prune', 'delete tools with our webhook that are not wanted any more')
+    .option('--yes', 'do not ask back')
+    .action(does(apply));
+  account(tools.command('check').description('Exits 1 unless the account is as it shall be: for CI.'))
+    .option('--prune', 'tools that are not wanted any more count')
+    .option('--strict', 'warnings count')
+    .action(does(check));
+  source(tools.command('export').description('Writes the definitions to a file, for --file where no system runs.'))
+    .option('--output <file>', 'default: standard output')
+    .option('--check <file>', 'exit 1 unless the file is what would be written')
+    .action(does(exportTools));
+  account(vapi.command('lint').description('Says what of tools and assistants will not work as it stands.'))
+    .option('--strict', 'warnings count')
+    .action(does(lint));
+  return vapi;
+}
+
+function source(command: Command): Command {
+  return command
+    .addOption(
+      new Option(
+        '--from <source>',
+        'where the wanted tools are read; default: gateway with INTERJECT_API_KEY, else nats',
+      ).choices(SourceKinds),
+    )
+    .option('--file <path>', 'read them from a JSON file, made by export or by hand')
+    .option('--gateway <url>', 'the gateway to ask; default: GATEWAY_PUBLIC_URL');
+}
+
+function account(command: Command): Command {
+  return source(command)
+    .option('--assistant <id>', 'an assistant that shall have all of the tools; may be repeated', collect)
+    .option('--without-caller-tools', 'leave out list_running_tasks and cancel_task')
+    .option('--no-adopt', 'do not take over tools of the same name that another server answers')
+    .option('--json', 'for programs');
+}
+
+function collect(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value];
+}
+
+function failed(error: unknown, ports: VapiPorts): typeof COULD_NOT {
+  const isForPeople = [
+    isUsageError,
+    isConfigurationError,
+    isVapiRestError,
+    isVapiSettingsError,
+    isToolSyncError,
+    isMessagingError,
+    isContractError,
+  ].some((guard) => guard(error));
+  if (isForPeople && error instanceof Error) ports.error(error.message);
+  else ports.error(error instanceof Error ? (error.stack ?? error.message) : 'unknown error');
+  return COULD_NOT;
+}

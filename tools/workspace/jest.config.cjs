@@ -1,0 +1,5 @@
+module.exports = {
+  displayName: 'workspace',
+  preset: '../../jest.preset.cjs',
+  testMatch: ['<rootDir>/src/**/*.spec.mjs'],
+};
