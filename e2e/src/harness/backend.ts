@@ -15,6 +15,13 @@ export interface FollowUpRequest extends BackendRequest {
   readonly text: string;
 }
 
+/** When the backend worked for somebody, by the monotonic clock of the test; `to` is missing while it does. */
+export interface WorkSpan {
+  readonly text: string;
+  readonly from: number;
+  to?: number;
+}
+
 interface Held {
   readonly path: string;
   readonly request: BackendRequest;
@@ -23,14 +30,19 @@ interface Held {
 
 /**
  * A customer's existing HTTP backend: answers at once, or holds its answers until the test lets go.
- * `/reports` builds reports, `/jobs` answers with what it was given after `ms`, `/refused` says no, and `/follow-ups` takes
- * what could not be said.
+ * `/reports` builds reports, `/jobs` answers with what it was given after `ms`, `/unlucky` does so too but says no to the
+ * first request for each text, `/later` takes jobs over and calls back when the test wants it, `/refused` says no, and
+ * `/follow-ups` takes what could not be said.
  */
 export class Backend {
   readonly requests: BackendRequest[] = [];
   readonly followUps: FollowUpRequest[] = [];
   /** Texts of the jobs that were given up by the other side before they were done. */
   readonly abandonedJobs: string[] = [];
+  /** One for each request, in their order. */
+  readonly spans: WorkSpan[] = [];
+  /** Where jobs that were taken over are to be called back, by their text. */
+  readonly callbackUrls = new Map<string, string>();
   private held: Held[] = [];
   private isHolding = false;
   private failure: number | undefined;
@@ -50,6 +62,8 @@ export class Backend {
         const body = JSON.parse(text) as Record<string, unknown>;
         const { headers, url = '/' } = request;
         const entry = { idempotencyKey: String(headers['idempotency-key']), body };
+        const callbackUrl = headers['x-interject-callback-url'];
+        if (typeof callbackUrl === 'string') backend.callbackUrls.set(String(body['text']), callbackUrl);
         if (url === '/follow-ups') backend.takeFollowUp({ ...entry, headers, text }, response);
         else backend.take({ path: url, request: entry, response });
       });
@@ -93,6 +107,15 @@ export class Backend {
     return this.requests.filter(({ body }) => body['text'] === text);
   }
 
+  /** How many jobs of texts that begin so it worked on at a time, at most. */
+  peakOf(beginning: string): number {
+    const spans = this.spans.filter(({ text }) => text.startsWith(beginning));
+    return Math.max(
+      0,
+      ...spans.map(({ from }) => spans.filter((each) => each.from <= from && (each.to ?? Infinity) > from).length),
+    );
+  }
+
   reset(): void {
     this.release();
     this.requests.length = 0;
@@ -107,7 +130,10 @@ export class Backend {
 
   private take(held: Held): void {
     this.requests.push(held.request);
+    const span: WorkSpan = { text: String(held.request.body['text']), from: performance.now() };
+    this.spans.push(span);
     held.response.once('close', () => {
+      span.to = performance.now();
       if (!held.response.writableEnded) this.abandonedJobs.push(String(held.request.body['text']));
     });
     if (this.isHolding) this.held.push(held);
@@ -129,7 +155,11 @@ export class Backend {
   private answer({ path, request: { body }, response }: Held): void {
     if (this.failure !== undefined) {
       send(response, this.failure, { problem: 'down' });
-    } else if (path === '/jobs') {
+    } else if (path === '/later') {
+      send(response, 202, {});
+    } else if (path === '/unlucky' && this.jobsFor(String(body['text'])).length === 1) {
+      send(response, 403, { problem: 'not this time' });
+    } else if (path === '/jobs' || path === '/unlucky') {
       const timer = setTimeout(() => {
         this.timers.delete(timer);
         send(response, 200, body);

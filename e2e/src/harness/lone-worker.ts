@@ -7,6 +7,7 @@ import type { InterjectSystem } from './interject-system.js';
 import { NatsProxy } from './nats-proxy.js';
 import type { ServiceProcess } from './service-process.js';
 import { oneToolFile } from './tools.js';
+import type { PlanWishes } from './tools.js';
 
 /**
  * A worker with one tool and a backend of its own: several of them live in one system, and each may be killed without the
@@ -26,11 +27,11 @@ export class LoneWorker {
   ) {}
 
   /** Starts its first process, behind a proxy, and waits until the gateway knows its tool. */
-  static async start(system: InterjectSystem, tool: string, wishes: object = {}): Promise<LoneWorker> {
+  static async start(system: InterjectSystem, tool: string, wishes: PlanWishes = {}): Promise<LoneWorker> {
     const backend = await Backend.start();
     const directory = await mkdtemp(join(tmpdir(), 'interject-e2e-worker-'));
-    await writeFile(join(directory, 'tools.yaml'), oneToolFile(tool, backend.url, wishes));
     const worker = new LoneWorker(system, tool, backend, directory, await NatsProxy.start(system.nats.url));
+    await worker.redefine(wishes);
     await (await worker.next({ NATS_URL: worker.proxy.url })).ready();
     return worker;
   }
@@ -44,9 +45,19 @@ export class LoneWorker {
     return this.current;
   }
 
+  /** What the tool is like in the processes that are started from now on. */
+  async redefine(wishes: PlanWishes): Promise<void> {
+    await writeFile(join(this.directory, 'tools.yaml'), oneToolFile(this.tool, this.backend.url, wishes));
+  }
+
   /** kill -9 of the process that was started last. */
   async kill(): Promise<void> {
     await this.current?.kill();
+  }
+
+  /** SIGTERM to the same one. Resolves to its exit code. */
+  async stop(): Promise<number | null> {
+    return this.current?.stop() ?? 0;
   }
 
   /** Resolves when NATS has nothing more for it to do. */

@@ -193,6 +193,19 @@ export function eventsOf(call: PlayedCall, type: string): SimulatedEvent[] {
   return call.events.filter((event) => event.type === type);
 }
 
+/** The answer to a tool call, as Vapi reads it. */
+export interface AnswerEntry {
+  readonly id: string;
+  readonly tool: string;
+  readonly result?: string;
+  readonly error?: string;
+}
+
+/** Every answer to a tool call, of each delivery and repeat, in the order in which they came. */
+export function answersIn(call: PlayedCall): AnswerEntry[] {
+  return eventsOf(call, 'webhook-answered').flatMap(({ entries }) => entries as AnswerEntry[]);
+}
+
 /** How often something was POSTed to the control URL. */
 export function postsTo(call: PlayedCall): number {
   return eventsOf(call, 'control-received').length;

@@ -14,8 +14,14 @@ const PARAMETERS = {
   required: ['text', 'ms'],
 };
 
+/** Keys of a tools file by which a plan tool differs from the others. */
+export interface PlanWishes {
+  readonly path?: string;
+  readonly [key: string]: unknown;
+}
+
 /** One tool for each policy: what differs from a tool that says what its backend answers. */
-const PLANS: Readonly<Record<string, object>> = {
+const PLANS: Readonly<Record<string, PlanWishes>> = {
   plain: { graceMs: 1500 },
   // Its answer to the webhook is always "pending".
   no_grace: { graceMs: 0 },
@@ -44,16 +50,21 @@ const PLANS: Readonly<Record<string, object>> = {
   with_company: {
     fillers: { texts: ['I am still on it.', 'It takes a moment longer.'], afterMs: 1000, everyMs: 1000, max: 2 },
   },
+  once: { duplicates: 'reject' },
+  once_by_tool: { duplicates: { by: 'tool' } },
+  one_at_a_time: { duplicates: { afterSuccessMs: 0 } },
+  once_unlucky: { duplicates: 'reject', path: '/unlucky', sayOnFailure: 'The archive refused.' },
+  yearly: { title: 'the yearly invoice', onCallEnded: 'cancel' },
   with_warning: { fillers: { texts: ['Hm.'], max: 0, onSilenceLimit: 'Are you still there? I am still working.' } },
 };
 
-/** A tool that says what its backend answers, but for `wishes`. */
-function planTool(name: string, backendUrl: string, wishes: object): object {
+/** A tool that says what its backend answers, but for its wishes; `path`: which part of the backend it asks. */
+function planTool(name: string, backendUrl: string, { path = '/jobs', ...wishes }: PlanWishes): object {
   return {
     name,
     description: `Does a job (${name}).`,
     parameters: PARAMETERS,
-    request: { method: 'POST', url: `${backendUrl}/jobs` },
+    request: { method: 'POST', url: `${backendUrl}${path}` },
     timeoutMs: 60_000,
     retry: { attempts: 3, backoffMs: 200 },
     say: '{{ result.text }}',
@@ -62,7 +73,7 @@ function planTool(name: string, backendUrl: string, wishes: object): object {
 }
 
 /** A tools file of http-worker with one plan tool. */
-export function oneToolFile(name: string, backendUrl: string, wishes: object): string {
+export function oneToolFile(name: string, backendUrl: string, wishes: PlanWishes): string {
   return stringify({ tools: [planTool(name, backendUrl, wishes)] });
 }
 
