@@ -37,13 +37,13 @@ await runMain(async () => {
     '--testTimeout=30000',
   ]);
   const built = checks.every(({ name, ok }) => ok || name !== 'typecheck');
-  const e2e = built ? await endToEnd(env, slow) : undefined;
-  if (!e2e) say('end-to-end tests: not run, the build failed');
+  const e2e = built ? await endToEnd(env, slow) : [];
+  if (!built) say('end-to-end tests: not run, the build failed');
 
-  const stages = [...checks, unit.stage, ...(e2e ? [e2e.stage] : [])];
+  const stages = [...checks, unit.stage, ...e2e.map(({ stage }) => stage)];
   const failed = stages.filter(({ ok }) => !ok).map(({ name }) => name);
   if (failed.length > 0) say(`\nfailed: ${failed.join(', ')}`);
-  say(countLine(addCounts([unit.report, ...(e2e ? [e2e.report] : [])])));
+  say(countLine(addCounts([unit.report, ...e2e.map(({ report }) => report)])));
   process.exitCode = failed.length > 0 ? 1 : 0;
 });
 
@@ -79,12 +79,18 @@ async function collected(name, args, env) {
 }
 
 /**
+ * Two suites at a time; then, one by one, those whose outcome hangs on fractions of a second.
  * @param {NodeJS.ProcessEnv} env
  * @param {boolean} slow
  */
-function endToEnd(env, slow) {
+async function endToEnd(env, slow) {
+  const config = 'e2e/jest.config.cjs';
   const more = slow ? { E2E_SLOW: '1' } : {};
-  return jest('end-to-end tests', 'e2e/jest.config.cjs', { ...env, ...more }, ['--runInBand'], slow);
+  const part = (/** @type {string} */ name) => ({ ...env, ...more, E2E_PART: name });
+  return [
+    await jest('end-to-end tests', config, part('others'), ['--maxWorkers=2'], slow),
+    await jest('timed end-to-end tests', config, part('timed'), ['--runInBand'], slow),
+  ];
 }
 
 /**

@@ -40,6 +40,7 @@ export function serviceEnvironment(system: SystemAddresses): Record<string, stri
     NATS_URL: system.natsUrl,
     MANAGEMENT_HOST: '127.0.0.1',
     GATEWAY_PORT: String(system.gatewayPort),
+    GATEWAY_PUBLIC_URL: `http://127.0.0.1:${String(system.gatewayPort)}`,
     VAPI_WEBHOOK_AUTH: 'secret',
     VAPI_WEBHOOK_SECRET: SECRET,
     VAPI_CONTROL_URL_ALLOWED_ORIGINS: system.simulatorOrigin,

@@ -109,6 +109,12 @@ export class InterjectSystem {
     await Promise.all(gateways.map((gateway) => gateway.ready(knows)));
   }
 
+  /** Resolves when every gateway takes calls of the tool. */
+  async knows(tool: string): Promise<void> {
+    const gateways = [...this.services.values()].filter(({ name }) => name === 'gateway');
+    await Promise.all(gateways.map((each) => each.ready(({ checks }) => namesOf(checks['tools']).includes(tool))));
+  }
+
   /** Asks the gateway's API with the key: `GET`, or `POST` if there is something to send. */
   async api(path: string, send?: unknown, authorization = `Bearer ${API_KEY}`): Promise<ApiAnswer> {
     const response = await fetch(`http://127.0.0.1:${String(this.gatewayPort)}${path}`, {

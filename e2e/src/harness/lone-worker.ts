@@ -31,8 +31,14 @@ export class LoneWorker {
     const backend = await Backend.start();
     const directory = await mkdtemp(join(tmpdir(), 'interject-e2e-worker-'));
     const worker = new LoneWorker(system, tool, backend, directory, await NatsProxy.start(system.nats.url));
-    await worker.redefine(wishes);
-    await (await worker.next({ NATS_URL: worker.proxy.url })).ready();
+    try {
+      await worker.redefine(wishes);
+      await (await worker.next({ NATS_URL: worker.proxy.url })).ready();
+    } catch (error) {
+      await worker.kill();
+      await worker.dispose();
+      throw error;
+    }
     return worker;
   }
 

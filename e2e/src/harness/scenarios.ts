@@ -97,3 +97,28 @@ export function planCall({ tools = [], syncTools = [], behaviour = {}, ...more }
     ...more,
   };
 }
+
+export interface OneJobOptions {
+  /** What the caller hears of it; default: its text. Nothing: the caller hangs up when the webhook was answered. */
+  readonly heard?: string | null;
+  /** How long its backend works; real milliseconds. */
+  readonly ms?: number;
+}
+
+/** Faults take seconds of real time, which the time factor makes minutes. */
+const AFTER_FAULTS_MS = 250_000;
+
+/** A caller asks for one job of a plan tool and hears what comes of it. */
+export function oneJob(tool: string, text: string, { heard = text, ms = 0 }: OneJobOptions = {}): object {
+  const ending = [{ waitForHeard: { count: 1, withinMs: AFTER_FAULTS_MS } }, { after: 1500, hangUp: true }];
+  return planCall({
+    name: text,
+    tools: [tool],
+    steps: [
+      { assistant: 'Hello, how can I help you?' },
+      { toolCalls: [{ tool, arguments: { text, ms } }] },
+      ...(heard === null ? [{ after: 1000, hangUp: true }] : ending),
+    ],
+    expect: [heard === null ? { never: '/./' } : { heard, times: 1 }],
+  });
+}

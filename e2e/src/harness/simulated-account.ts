@@ -18,7 +18,8 @@ export interface Stored extends Fields {
 }
 
 export interface StoredTool extends Stored {
-  readonly function: Fields;
+  /** None of a tool of another type. */
+  readonly function?: Fields;
   readonly server: Fields;
 }
 
@@ -43,6 +44,8 @@ export const CREDENTIAL = 'credential-of-e2e';
 /** Where the accounts' tools are answered, where no call is played. */
 export const PUBLIC_URL = 'https://interject.example.com';
 
+const START = { timeoutMs: 20_000, intervalMs: 50 };
+
 /** A Vapi account, as the simulator plays it: what is done to it by hand, and the command line that looks after its tools. */
 export class SimulatedAccount {
   private constructor(
@@ -62,7 +65,7 @@ export class SimulatedAccount {
       stdio: 'ignore',
     });
     const account = await SimulatedAccount.at(`http://127.0.0.1:${String(port)}`, {}, server);
-    await eventually(async () => (await fetch(`${account.origin}/health`)).ok, { intervalMs: 50 });
+    await eventually(async () => (await fetch(`${account.origin}/health`)).ok, START);
     return account;
   }
 
@@ -91,6 +94,11 @@ export class SimulatedAccount {
     const exited = new Promise((resolve) => server.once('exit', resolve));
     server.kill('SIGTERM');
     await exited;
+  }
+
+  /** As it was when it started. */
+  async wipe(): Promise<void> {
+    await this.ask('DELETE', '/simulator/account');
   }
 
   /** `vapi tools ...`. */
@@ -122,13 +130,13 @@ export class SimulatedAccount {
 
   /** @throws Error when there is none or several of that name */
   async tool(name: string): Promise<StoredTool> {
-    const [found, ...others] = (await this.kept()).filter(({ tool }) => tool.function['name'] === name);
+    const [found, ...others] = (await this.kept()).filter(({ tool }) => tool.function?.['name'] === name);
     if (found === undefined || others.length > 0) throw new Error(`Not one tool ${name}.`);
     return found.tool;
   }
 
   async names(): Promise<unknown[]> {
-    return (await this.kept()).map(({ tool }) => tool.function['name']);
+    return (await this.kept()).map(({ tool }) => tool.function?.['name']);
   }
 
   async assistant(id: string): Promise<Stored> {
@@ -157,9 +165,10 @@ export class SimulatedAccount {
   }
 
   private async ask(method: string, path: string, body?: unknown): Promise<unknown> {
+    const authorization = `Bearer ${ACCOUNT_KEY}`;
     const response = await fetch(`${this.origin}${path}`, {
       method,
-      headers: { authorization: `Bearer ${ACCOUNT_KEY}`, 'content-type': 'application/json' },
+      headers: { authorization, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const text = await response.text();

@@ -14,7 +14,7 @@ export const ORDER_STATUS = {
     required: ['orderId', 'phone'],
   },
   staticArguments: { phone: '{{ customer.number }}' },
-  sayOnStart: 'I am looking up order {{ orderId }}.',
+  sayOnStart: 'I am looking it up.',
 };
 
 /** Async; an optional argument keeps it from being strict, and its limit is nothing that Vapi knows. */
@@ -53,7 +53,7 @@ export function syncedToolsFile(backendUrl: string, orderMs: number): string {
         ...ORDER_STATUS,
         request: { ...request, body: order },
         graceMs: 0,
-        say: 'Order {{ result.orderId }} is on its way to {{ result.phone }}.',
+        say: 'Order {{ result.orderId }} is on its way.',
       },
     ],
   });

@@ -1,4 +1,3 @@
-import 'reflect-metadata';
 // class-transformer's @Type reads design types; who imports this need not have imported Nest.
 import 'reflect-metadata';
 
@@ -8,12 +7,19 @@ export { CallerTools, isCallerTool } from './caller-tools.js';
 export type { CallerTool } from './caller-tools.js';
 export { checkCallbackToken, signCallbackToken } from './callback-token.js';
 export type { CallbackSubject, CallbackTokenCheck } from './callback-token.js';
+export { toolNameInWords } from './tool-name-in-words.js';
 export { soundsLikeSuccess } from './start-text.js';
 export { strictParameters, StrictFormats } from './strict-parameters.js';
 export type { StrictFormat, StrictParameters, StrictSchema } from './strict-parameters.js';
 export { FreeForm } from './free-form.decorator.js';
 export { DuplicateClaim } from './duplicate-claim.js';
-export { HEARTBEAT_MS, LiveTool, WORKER_PATIENCE_MS, WorkerHeartbeat } from './events/worker-heartbeat.js';
+export {
+  HEARTBEAT_LATE_MS,
+  HEARTBEAT_MS,
+  LiveTool,
+  WORKER_PATIENCE_MS,
+  WorkerHeartbeat,
+} from './events/worker-heartbeat.js';
 export {
   Buckets,
   CallEventNames,
@@ -53,8 +59,9 @@ export type {
   SpeechWording,
   UnconfirmedPolicy,
 } from './events/speech-plan.js';
-export { MAX_ID_LENGTH, ToolCallModes, ToolCallRequested } from './events/tool-call-requested.js';
-export type { ToolCallMode } from './events/tool-call-requested.js';
+export { ToolCallModes } from './events/tool-call-mode.js';
+export type { ToolCallMode } from './events/tool-call-mode.js';
+export { MAX_ID_LENGTH, ToolCallRequested } from './events/tool-call-requested.js';
 export {
   AnnouncementRequested,
   CallEnded,

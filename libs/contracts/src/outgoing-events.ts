@@ -1,6 +1,7 @@
 import { announcementKey, callToken, toolCallKey } from './keys.js';
 import { partitionOf } from './partition.js';
 import { CallEventNames, Subjects } from './subjects.js';
+import type { CallEventName } from './subjects.js';
 import type {
   AnnouncementRequested,
   CallEnded,
@@ -43,6 +44,9 @@ export const EventTypes = {
   Utterances: 'interject.utterances.v1',
 } as const;
 export type EventType = (typeof EventTypes)[keyof typeof EventTypes];
+
+/** Events that a tool call has once at most. */
+type ToolCallFact = Extract<CallEventName, 'result' | 'cancel-requested' | 'handed-over' | 'called-back'>;
 
 /** Builds events with the right subject, id and repeat rule. One instance per process, made with the installed number of partitions. */
 export class EventFactory {
@@ -111,6 +115,11 @@ export class EventFactory {
       once: false,
       data,
     };
+  }
+
+  /** Where the one event of this name about a tool call is stored, if it has happened. */
+  subjectOf(event: ToolCallFact, { callId, toolCallId }: Pick<ToolCallRequested, 'callId' | 'toolCallId'>): string {
+    return Subjects.callEvent(this.partition(callId), callToken(callId), event, toolCallKey(callId, toolCallId));
   }
 
   private partition(callId: string): number {

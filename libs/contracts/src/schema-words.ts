@@ -1,4 +1,4 @@
-type Schema = Readonly<Record<string, unknown>>;
+import type { Schema } from './single-schema.js';
 
 /** Keywords that Vapi's schemas do not know, said to the model in words instead (VAPI.md 5). */
 export interface KeywordWords {

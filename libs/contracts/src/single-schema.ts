@@ -1,4 +1,5 @@
-type Schema = Readonly<Record<string, unknown>>;
+/** A JSON Schema that is no boolean. */
+export type Schema = Readonly<Record<string, unknown>>;
 
 /** A schema without references and alternatives, and what was left out to get there. */
 export interface SingleSchema {
@@ -10,7 +11,8 @@ export interface SingleSchema {
 const MAX_STEPS = 20;
 const NULL = 'null';
 
-function isSchema(value: unknown): value is Schema {
+/** True for a JSON Schema that is no boolean. */
+export function isSchema(value: unknown): value is Schema {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 

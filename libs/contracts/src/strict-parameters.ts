@@ -1,7 +1,6 @@
 import { hintsInWords, limitsInWords, withWords } from './schema-words.js';
-import { singleSchema } from './single-schema.js';
-
-type Schema = Readonly<Record<string, unknown>>;
+import { isSchema, singleSchema } from './single-schema.js';
+import type { Schema } from './single-schema.js';
 
 /** The formats that Vapi's and OpenAI's schemas know (VAPI.md 5). */
 export const StrictFormats = [
@@ -171,10 +170,6 @@ class Translation {
   private looser(path: string, text: string): void {
     this.looseness.push(`${path === '' ? 'arguments' : path}: ${text}`);
   }
-}
-
-function isSchema(value: unknown): value is Schema {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function closed(schema: StrictSchema): StrictSchema {

@@ -17,7 +17,6 @@ export { hasDrift, planTools } from './tool-sync/plan-tools.js';
 export type { PlannedTool, PlanOptions, ToolPlan } from './tool-sync/plan-tools.js';
 export { functionTools } from './tool-sync/remote-tool.js';
 export type { RemoteTool } from './tool-sync/remote-tool.js';
-export { soundsDone } from './tool-sync/success-wording.js';
 export { isToolSyncError, ToolSyncError } from './tool-sync/tool-sync.errors.js';
 export { wantedTools } from './tool-sync/wanted-tool.js';
 export type { WantedTool } from './tool-sync/wanted-tool.js';

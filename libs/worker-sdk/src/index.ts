@@ -40,8 +40,6 @@ export type { AbortCode, ToolErrorOptions } from './tool-errors.js';
 export { parseRetryAfter } from './retry-after.js';
 export { RegisteredTools } from './registration/registered-tools.js';
 export type { ToolContest, ToolsCheck } from './registration/registered-tools.js';
-export { LiveReplicas } from './registration/live-replicas.js';
-export type { ToolOffer } from './registration/replica-census.js';
 export { WorkerHealth } from './worker-health.js';
 export { isWorkerStartError, WorkerStartError } from './worker-start.errors.js';
 export { TOOL_CALL_STRATEGY } from './worker.constants.js';

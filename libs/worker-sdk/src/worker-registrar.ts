@@ -6,6 +6,8 @@ import { CallEventRegistrar } from './call-events/call-event-registrar.js';
 import { compileTools } from './definition/compile-tools.js';
 import { ToolExplorer } from './discovery/tool-explorer.js';
 import { ToolRegistrar } from './discovery/tool-registrar.js';
+import { WorkerPresence } from './registration/worker-presence.js';
+import type { CompiledTool } from './tool-source.types.js';
 import { WORKER_OPTIONS } from './worker.constants.js';
 import { WorkerStartError } from './worker-start.errors.js';
 import type { WorkerOptions } from './worker.types.js';
@@ -17,10 +19,13 @@ const NO_HANDLERS =
 /** Starts and stops what the explorers found, or refuses to start with all that is wrong with it. */
 @Injectable()
 export class WorkerRegistrar implements OnModuleInit, OnApplicationBootstrap, BeforeApplicationShutdown {
+  private compiled: readonly CompiledTool[] = [];
+
   constructor(
     @Inject(WORKER_OPTIONS) private readonly options: WorkerOptions,
     @Inject(ToolExplorer) private readonly toolExplorer: ToolExplorer,
     @Inject(ToolRegistrar) private readonly tools: ToolRegistrar,
+    @Inject(WorkerPresence) private readonly presence: WorkerPresence,
     @Inject(CallEventExplorer) private readonly callEventExplorer: CallEventExplorer,
     @Inject(CallEventRegistrar) private readonly callEvents: CallEventRegistrar,
   ) {}
@@ -36,15 +41,17 @@ export class WorkerRegistrar implements OnModuleInit, OnApplicationBootstrap, Be
       problems.push(NO_HANDLERS);
     }
     if (problems.length > 0) throw new WorkerStartError(problems);
+    this.compiled = compiled.tools;
     this.tools.addHandlers(compiled.tools);
     this.callEvents.addHandlers(events.registrations);
   }
 
   onApplicationBootstrap(): void {
+    this.presence.start(this.compiled);
     this.tools.start();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    await this.tools.stop();
+    await Promise.all([this.presence.stop(), this.tools.stop()]);
   }
 }

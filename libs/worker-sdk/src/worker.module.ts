@@ -11,6 +11,7 @@ import { ToolRegistrar } from './discovery/tool-registrar.js';
 import { JobMetrics } from './job-metrics.js';
 import { LiveReplicas } from './registration/live-replicas.js';
 import { RegisteredTools } from './registration/registered-tools.js';
+import { WorkerPresence } from './registration/worker-presence.js';
 import { WorkerHealth } from './worker-health.js';
 import { WorkerRegistrar } from './worker-registrar.js';
 import { WORKER_OPTIONS } from './worker.constants.js';
@@ -21,6 +22,7 @@ const providers: Provider[] = [
   ToolExplorer,
   RegisteredTools,
   LiveReplicas,
+  WorkerPresence,
   JobMetrics,
   ToolRegistrar,
   CallEventExplorer,

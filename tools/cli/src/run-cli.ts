@@ -1,14 +1,9 @@
 import { Command, CommanderError } from 'commander';
-import { isMessagingError } from '@interject/messaging';
-import { environment, isConfigurationError, loadConfigs } from '@interject/runtime';
+import { environment, loadConfigs } from '@interject/runtime';
 import { CliConfig } from './cli.config.js';
-import { dlqCommand } from './dlq/dlq.command.js';
+import { CliExitCodes } from './exit-codes.js';
+import { failureText } from './failure-text.js';
 import type { Terminal } from './terminal.js';
-import { isUsageError } from './usage.errors.js';
-import { vapiCommand } from './vapi/vapi.command.js';
-
-/** 0: all done; 1: something of it was not done, or is not as it should be; 2: it could not be tried. */
-export const CliExitCodes = { Done: 0, Failed: 1, Unusable: 2 } as const;
 
 /**
  * Runs one command.
@@ -33,22 +28,39 @@ export async function runCli(args: readonly string[]): Promise<number> {
     exitCode = code;
   };
   try {
-    await programFor(terminal, exit).parseAsync([...args], { from: 'user' });
+    const program = await programFor(args[0], { terminal, exit });
+    await program.parseAsync([...args], { from: 'user' });
     return exitCode;
   } catch (error) {
     // Help and version end in one of these, too, with code 0; commander has told the person already.
     if (error instanceof CommanderError) return error.exitCode === 0 ? CliExitCodes.Done : CliExitCodes.Unusable;
-    if (!isUsageError(error) && !isMessagingError(error) && !isConfigurationError(error)) throw error;
-    terminal.error(error.message);
+    terminal.error(failureText(error));
     return CliExitCodes.Unusable;
   }
 }
 
-function programFor(terminal: Terminal, exit: (code: number) => void): Command {
-  const config = loadConfigs([CliConfig], environment()).get(CliConfig);
+interface CliPorts {
+  readonly terminal: Terminal;
+  readonly exit: (code: number) => void;
+}
+
+/** A command is loaded when it is asked for: the other one's libraries cost half a second, and its configuration may be at fault. */
+const COMMANDS: Readonly<Record<string, (ports: CliPorts) => Promise<Command>>> = {
+  dlq: async ({ terminal }) => {
+    const { dlqCommand } = await import('./dlq/dlq.command.js');
+    const { natsUrl } = loadConfigs([CliConfig], environment()).get(CliConfig);
+    return dlqCommand({ natsUrl, terminal, now: Date.now });
+  },
+  vapi: async ({ exit }) => {
+    const { vapiCommand } = await import('./vapi/vapi.command.js');
+    return vapiCommand({ exit });
+  },
+};
+
+async function programFor(name: string | undefined, ports: CliPorts): Promise<Command> {
+  const wanted = Object.entries(COMMANDS).filter(([each]) => name === each);
   const program = new Command('npm run').helpCommand(false);
-  program.addCommand(dlqCommand({ natsUrl: config.natsUrl, terminal, now: Date.now }));
-  program.addCommand(vapiCommand({ exit }));
+  for (const [, load] of wanted.length > 0 ? wanted : Object.entries(COMMANDS)) program.addCommand(await load(ports));
   exitOverride(program);
   return program;
 }

@@ -41,6 +41,7 @@ export function readinessVerdict(reports: readonly ProcessReport[]): ReadinessVe
   return { ready: missing.length === 0, missing };
 }
 
+/** Whether a process says that it is ready. */
 export function isReady(result: ProbeResult): boolean {
   return notReady(result) === undefined;
 }

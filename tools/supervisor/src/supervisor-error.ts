@@ -18,6 +18,7 @@ export class SupervisorError extends Error {
   }
 }
 
+/** True for a {@link SupervisorError}, also one from another copy of this package. */
 export function isSupervisorError(value: unknown): value is SupervisorError {
   return typeof value === 'object' && value !== null && SUPERVISOR_ERROR in value;
 }

@@ -2,12 +2,9 @@ import { Inject, Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import {
   CallEventNames,
-  callToken,
   isContractError,
   parseJson,
-  partitionOf,
   Streams,
-  Subjects,
   ToolCallFinished,
   toolCallKey,
 } from '@interject/contracts';
@@ -83,7 +80,7 @@ export class Callbacks {
     });
     const looking = Promise.all([
       this.reader.last(Streams.CallEvents, event.subject),
-      this.reader.last(Streams.CallEvents, this.resultSubject(subject)),
+      this.reader.last(Streams.CallEvents, this.publisher.events.subjectOf(CallEventNames.Result, subject)),
     ]);
     const [earlier, result] = await withTimeLimit(this.clock, looking, LOOK_LIMIT_MS);
     if (earlier !== undefined) return { outcome: 'known' };
@@ -96,11 +93,6 @@ export class Callbacks {
       if (isMessagingError(error) && error.code === 'payload-too-large') return { outcome: 'too-large' };
       throw error;
     }
-  }
-
-  private resultSubject({ callId, toolCallId }: CallbackSubject): string {
-    const partition = partitionOf(callId, this.publisher.events.partitions);
-    return Subjects.callEvent(partition, callToken(callId), CallEventNames.Result, toolCallKey(callId, toolCallId));
   }
 }
 

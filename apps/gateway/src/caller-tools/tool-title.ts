@@ -1,6 +1,7 @@
-/** How a caller would call a tool without a title: `build_report` and `buildReport` are `build report`. */
+import { toolNameInWords } from '@interject/contracts';
+
+/** How a caller would call a tool without a title: its name in words, if there are any in it. */
 export function titleOfName(name: string): string {
-  const words = name.replaceAll(/([\p{Ll}\d])(\p{Lu})/gu, '$1 $2').replaceAll(/[_-]+/g, ' ');
-  const title = words.replaceAll(/\s+/g, ' ').trim().toLowerCase();
-  return title === '' ? name : title;
+  const words = toolNameInWords(name);
+  return words === '' ? name : words;
 }

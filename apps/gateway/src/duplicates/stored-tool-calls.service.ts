@@ -1,7 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import {
   CallEventNames,
-  callToken,
   isContractError,
   parseJson,
   partitionOf,
@@ -71,17 +70,12 @@ export class StoredToolCalls {
   }
 
   private async toolCall({ callId, toolCallId, tool }: ToolCallAddress): Promise<StoredMessage | undefined> {
-    const key = toolCallKey(callId, toolCallId);
-    return this.reader.last(Streams.ToolCalls, Subjects.toolCall(tool, this.partitionOf(callId), key));
+    const partition = partitionOf(callId, this.publisher.events.partitions);
+    const subject = Subjects.toolCall(tool, partition, toolCallKey(callId, toolCallId));
+    return this.reader.last(Streams.ToolCalls, subject);
   }
 
-  private async result({ callId, toolCallId }: ToolCallAddress): Promise<StoredMessage | undefined> {
-    const key = toolCallKey(callId, toolCallId);
-    const subject = Subjects.callEvent(this.partitionOf(callId), callToken(callId), CallEventNames.Result, key);
-    return this.reader.last(Streams.CallEvents, subject);
-  }
-
-  private partitionOf(callId: string): number {
-    return partitionOf(callId, this.publisher.events.partitions);
+  private async result(address: ToolCallAddress): Promise<StoredMessage | undefined> {
+    return this.reader.last(Streams.CallEvents, this.publisher.events.subjectOf(CallEventNames.Result, address));
   }
 }

@@ -2,12 +2,9 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { BeforeApplicationShutdown } from '@nestjs/common';
 import {
   CallEventNames,
-  callToken,
   MAX_GRACE_MS,
   parseJson,
-  partitionOf,
   Streams,
-  Subjects,
   ToolCallFinished,
   toolCallKey,
   ToolCallRequested,
@@ -18,12 +15,12 @@ import type { Listener } from '@interject/messaging';
 import { Log } from '@interject/observability';
 import { Clock } from '@interject/runtime';
 import { GatewayMetrics } from '../gateway-metrics.js';
+import { withTimeLimit } from '../time-limit.js';
 import type { ClientConnection } from './client-connection.js';
 import { GraceWait } from './grace-wait.js';
 import type { Recollection } from './grace-window.types.js';
 import { inlineAnswer } from './inline-answer.js';
 import { Ledger, LEDGER_LIMIT_MS } from './ledger.service.js';
-import { withTimeLimit } from '../time-limit.js';
 
 /** Results that are waited for at a time. Beyond, tool calls are answered "pending" at once: each is a subscription. */
 const MAX_WAITS = 5000;
@@ -147,9 +144,8 @@ export class GraceWindows implements BeforeApplicationShutdown {
     };
   }
 
-  private resultSubject({ callId, toolCallId }: ToolCallRequested): string {
-    const partition = partitionOf(callId, this.publisher.events.partitions);
-    return Subjects.callEvent(partition, callToken(callId), CallEventNames.Result, toolCallKey(callId, toolCallId));
+  private resultSubject(event: ToolCallRequested): string {
+    return this.publisher.events.subjectOf(CallEventNames.Result, event);
   }
 
   private repair(work: Promise<void>): void {

@@ -4,9 +4,9 @@ import { isMessagingError, KvStore } from '@interject/messaging';
 import type { KvBucket, KvEntry } from '@interject/messaging';
 import { delay, Log } from '@interject/observability';
 import { Clock } from '@interject/runtime';
+import { withTimeLimit } from '../time-limit.js';
 import type { FoundClaim, InlineAnswer } from './grace-window.types.js';
 import { NO_WORDS } from './inline-answer.js';
-import { withTimeLimit } from '../time-limit.js';
 
 /** What became of an attempt to claim. */
 export type ClaimOutcome =

@@ -1,9 +1,6 @@
-import { HEARTBEAT_MS, WORKER_PATIENCE_MS } from '@interject/contracts';
+import { HEARTBEAT_LATE_MS, WORKER_PATIENCE_MS } from '@interject/contracts';
 import type { WorkerHeartbeat } from '@interject/contracts';
 import type { LiveReplica, ToolStatus } from './tool-state.types.js';
-
-/** Two heartbeats missed and a half: a replica is not counted on any more. */
-const LATE_MS = 2.5 * HEARTBEAT_MS;
 
 interface Replica {
   readonly worker: string;
@@ -75,7 +72,7 @@ export class WorkerLiveness {
   status(tool: string, time: number): ToolStatus {
     const life = this.tools.get(tool);
     if (life === undefined) return 'no-worker';
-    if (life.heardAt !== undefined && time - life.heardAt <= LATE_MS) return 'live';
+    if (life.heardAt !== undefined && time - life.heardAt <= HEARTBEAT_LATE_MS) return 'live';
     return time - life.signAt <= WORKER_PATIENCE_MS ? 'restarting' : 'no-worker';
   }
 
@@ -85,7 +82,7 @@ export class WorkerLiveness {
     for (const [replica, { worker, startedAt, tools, seenSince, heardAt }] of this.replicas) {
       const silentMs = time - heardAt;
       if (silentMs > WORKER_PATIENCE_MS) this.replicas.delete(replica);
-      if (silentMs > LATE_MS) continue;
+      if (silentMs > HEARTBEAT_LATE_MS) continue;
       for (const [tool, version] of tools) {
         const replicas = byTool.get(tool) ?? [];
         replicas.push({ worker, replica, version, startedAt, seenSince });

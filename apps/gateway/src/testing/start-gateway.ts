@@ -67,6 +67,7 @@ function optionsFor({ beforeFlush }: GatewaySpecOptions): ServiceOptions {
   };
 }
 
+/** Starts a gateway on a NATS server that runs, with the keys of {@link RunningGateway}. */
 export async function startGateway(natsUrl: string, options: GatewaySpecOptions = {}): Promise<RunningGateway> {
   const env = {
     NATS_URL: natsUrl,

@@ -30,6 +30,7 @@ const PENDING =
   'Accepted, still running. There is no result yet: do not guess or invent one. ' +
   'The result will be announced to the caller in this call as soon as it is there.';
 
+/** The tool call is stored, and its result is to come. */
 export function pendingAnswer(name: string, toolCallId: string): ToolAnswer {
   return { name, toolCallId, result: PENDING };
 }

@@ -57,14 +57,11 @@ function invalidArguments(text: string): NonRetryableError {
 
 /** One `name=value` for each, an item of a list a pair of its own; what is a mapping goes as JSON. */
 function pairs(json: JsonTemplate, fill: FillText): string {
-  const values = Object.entries(fillJson(json, fill) as object);
-  return values
-
+  return Object.entries(fillJson(json, fill) as object)
     .flatMap(([name, value]: [string, unknown]) => {
       const items: readonly unknown[] = Array.isArray(value) ? value : [value];
       return items.map((item) => [name, item] as const);
     })
-
     .filter(([, value]) => value !== null)
     .map((pair) => pair.map((part) => encodeURIComponent(Buffer.from(plainText(part)).toString())).join('='))
     .join('&');

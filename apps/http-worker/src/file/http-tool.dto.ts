@@ -1,4 +1,12 @@
-import { CallEndPolicies, DuplicateScopes, FreeForm, SpeechPlan, TOOL_NAME, ToolCallModes } from '@interject/contracts';
+import {
+  CallEndPolicies,
+  DuplicateScopes,
+  FreeForm,
+  MAX_GRACE_MS,
+  SpeechPlan,
+  TOOL_NAME,
+  ToolCallModes,
+} from '@interject/contracts';
 import type { CallEndPolicy, DuplicateScope, ToolCallMode } from '@interject/contracts';
 import { Type } from 'class-transformer';
 import {
@@ -77,7 +85,7 @@ export class HttpToolEntry {
   @FreeForm() @IsOptional() @IsMappingOr([true, false], 'must be true, false or a mapping') callback?: boolean | object;
   @IsOptional() @IsInt() @Min(1) @Max(ONE_HOUR_MS) timeoutMs?: number;
   @IsOptional() @IsObject() @ValidateNested() @Type(() => HttpRetryEntry) retry?: HttpRetryEntry;
-  @IsOptional() @IsInt() @Min(0) @Max(20_000) graceMs?: number;
+  @IsOptional() @IsInt() @Min(0) @Max(MAX_GRACE_MS) graceMs?: number;
   @IsOptional() @IsInt() @Min(1) @Max(ONE_HOUR_MS) queueExpiryMs?: number;
   @IsOptional() @IsIn(CallEndPolicies) onCallEnded?: CallEndPolicy;
   @FreeForm()

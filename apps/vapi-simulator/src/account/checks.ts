@@ -34,7 +34,7 @@ export function inside(place: Place, name: string | number): Place {
   return { ...place, prefix, name: String(name) };
 }
 
-/** Reports a property that nobody knows; true if it is to be left out silently. */
+/** Reports a property that nobody knows. */
 export function refuseProperty(place: Place, name: string): void {
   place.problems.push(`${inside(place, name).prefix}property ${name} should not exist`);
 }

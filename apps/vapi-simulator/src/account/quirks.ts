@@ -12,7 +12,7 @@ export interface Quirks {
   readonly schemaKeywords: 'keep' | 'strip' | 'refuse';
   /** Deleting a tool that an assistant uses: 409, or the assistant is left with a dangling id. */
   readonly deleteInUse: 'refuse' | 'allow';
-  /** Whether a change by API is published, stays a draft that calls do not play, or there are no versions (VAPI.md 7, 7). */
+  /** Whether a change by API is published, stays a draft that calls do not play, or there are no versions (VAPI.md 7, question 7). */
   readonly versions: 'publish' | 'draft' | 'none';
   /** `verbose` fills in defaults and fields that nobody sent, so that what comes back is not what was sent. */
   readonly responses: 'plain' | 'verbose';

@@ -16,10 +16,9 @@ import { FreeForm } from '../free-form.decorator.js';
 import { TOOL_NAME } from '../subjects.js';
 import { CallEndPolicies, SpeechPlan } from './speech-plan.js';
 import type { CallEndPolicy } from './speech-plan.js';
+import { ToolCallModes } from './tool-call-mode.js';
+import type { ToolCallMode } from './tool-call-mode.js';
 import { Fillers } from './tool-definition.js';
-
-export const ToolCallModes = ['async', 'sync'] as const;
-export type ToolCallMode = (typeof ToolCallModes)[number];
 
 /** Longest id that is taken from outside: Vapi's are 9 to 40 characters, ids of other models have no stated limit. */
 export const MAX_ID_LENGTH = 512;

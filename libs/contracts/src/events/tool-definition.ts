@@ -20,6 +20,8 @@ import { IsStaticArguments } from '../static-arguments.decorator.js';
 import { TOOL_NAME } from '../subjects.js';
 import { CallEndPolicies, SpeechPlan } from './speech-plan.js';
 import type { CallEndPolicy } from './speech-plan.js';
+import { ToolCallModes } from './tool-call-mode.js';
+import type { ToolCallMode } from './tool-call-mode.js';
 
 /** How often a handler is tried, and how long it waits before the second try (doubling after that, with jitter). */
 export class RetryPolicy {
@@ -101,7 +103,7 @@ export class ToolDefinition {
    * How the tool is set up in Vapi: `async` (default), or `sync`, whose webhook is answered with the result if that comes
    * within `graceMs`. What a webhook says of its tool goes first.
    */
-  @IsOptional() @IsIn(['async', 'sync']) mode?: 'async' | 'sync';
+  @IsOptional() @IsIn(ToolCallModes) mode?: ToolCallMode;
   /** Vapi says it when the tool is called (`request-complete`, VAPI.md 5). It must not sound like success. */
   @IsOptional() @IsString() @Length(1, 1000) sayOnStart?: string;
   /**

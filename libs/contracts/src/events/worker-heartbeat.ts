@@ -4,6 +4,8 @@ import { TOOL_NAME } from '../subjects.js';
 
 /** How often a replica of a worker says that it lives. */
 export const HEARTBEAT_MS = 3000;
+/** Two heartbeats and a half missed: nobody counts on the replica any more. */
+export const HEARTBEAT_LATE_MS = 2.5 * HEARTBEAT_MS;
 /** A tool without any live replica for longer than this is answered with an error; a restart is shorter. */
 export const WORKER_PATIENCE_MS = 15_000;
 

@@ -50,7 +50,11 @@ export class MessagingConnection {
         timeout: API_TIMEOUT_MS,
       });
     } catch (cause) {
-      throw toMessagingError('Connecting to NATS', cause);
+      const failure = toMessagingError('Connecting to NATS', cause);
+      if (failure.code !== MessagingErrorCodes.Disconnected) throw failure;
+      throw new MessagingError(failure.code, 'No NATS server answers at NATS_URL: start one, or correct the URL.', {
+        cause,
+      });
     } finally {
       clearInterval(waiting);
     }

@@ -5,11 +5,10 @@ import { KvStore } from '../kv/kv-store.js';
 import { jetStreamCode, JetStreamErrorCodes } from '../connection/nats-failure.js';
 import { MessagingError, MessagingErrorCodes } from '../messaging.errors.js';
 import type { MessagingOptions } from '../messaging.options.js';
+import { PARTITIONS_KEY } from '../provisioning/topology.js';
 import { EventPublisher } from '../publishing/event-publisher.js';
 import { StreamReader } from '../reading/stream-reader.js';
 import { DeadLetterStore } from './dead-letter-store.js';
-
-const PARTITIONS_KEY = 'partitions';
 
 /** A running installation, as people and their tools see it: nothing is made or changed by looking. */
 export class MessagingOperator {

@@ -6,9 +6,8 @@ import { jetStreamCode, JetStreamErrorCodes, toMessagingError } from '../connect
 import type { KvStore } from '../kv/kv-store.js';
 import { isMessagingError, MessagingError, MessagingErrorCodes } from '../messaging.errors.js';
 import type { MessagingOptions } from '../messaging.options.js';
-import { topology } from './topology.js';
+import { PARTITIONS_KEY, topology } from './topology.js';
 
-const PARTITIONS_KEY = 'partitions';
 const RETRY_MS = 250;
 /** JetStream answers some time after the server does; longer than this it is a fault to be shown. */
 const START_LIMIT_MS = 30_000;

@@ -10,6 +10,9 @@ const MIB = 1024 * 1024;
 /** JetStream's own window for `Nats-Msg-Id`; repeats that come later are caught by the expected sequence. */
 const DUPLICATE_WINDOW_MS = 2 * MINUTE;
 
+/** Key in the bucket `settings`: how many partitions this installation has. */
+export const PARTITIONS_KEY = 'partitions';
+
 /** How long a lease lives when its owner is gone. */
 export const LEASE_TTL_MS = 3000;
 

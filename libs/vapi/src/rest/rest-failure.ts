@@ -4,6 +4,8 @@ import { VapiRestCodes, VapiRestError } from './vapi-rest.errors.js';
 import type { VapiRestCode } from './vapi-rest.errors.js';
 
 const MAX_DETAIL = 500;
+/** Nobody is there, or the name is wrong: asked again for a minute, whoever waits learns nothing new. */
+const NOBODY: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ENOTFOUND']);
 
 /** An exchange that succeeded, and what a failed one means. */
 export type RestVerdict =
@@ -25,7 +27,8 @@ export function restVerdictOf(exchange: HttpExchange, request: string, secrets: 
       ? 'answered far too much'
       : `could not be asked (${exchange.code}); look at VAPI_BASE_URL`;
     const options = { isAmbiguous: exchange.written };
-    return { ok: false, error: new VapiRestError(code, `${request}: Vapi ${problem}`, options), mayRetry: !isTooLarge };
+    const mayRetry = !isTooLarge && !NOBODY.has(exchange.code);
+    return { ok: false, error: new VapiRestError(code, `${request}: Vapi ${problem}`, options), mayRetry };
   }
   const { status, body, retryAfterMs } = exchange;
   if (status < 300) return readable(body, request);

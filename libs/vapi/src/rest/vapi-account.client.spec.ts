@@ -13,6 +13,7 @@ describe('VapiAccount', () => {
   let account: VapiAccount;
   /** Virtual times of the requests, ms from the start. */
   let times: number[];
+  let retries: string[];
 
   beforeEach(async () => {
     answers = [];
@@ -23,7 +24,13 @@ describe('VapiAccount', () => {
       const answer = answers.shift() ?? ok;
       answer(response, request);
     });
-    account = new VapiAccount({ apiKey: 'sk_private', baseUrl: server.origin, clock });
+    retries = [];
+    account = new VapiAccount({
+      apiKey: 'sk_private',
+      baseUrl: server.origin,
+      clock,
+      onRetry: ({ code }, waitMs) => retries.push(`${code} ${String(waitMs)}`),
+    });
   });
   afterEach(async () => {
     await account.close();
@@ -62,6 +69,7 @@ describe('VapiAccount', () => {
     answers = [status(429), status(503), status(429, { 'retry-after': '7' }), ok];
     await settled(account.getTool('a'));
     expect(times).toEqual([0, 2000, 6000, 13_000]);
+    expect(retries).toEqual(['vapi-throttled 2000', 'vapi-failing 4000', 'vapi-throttled 7000']);
   });
 
   it('gives up after five more tries', async () => {
@@ -115,6 +123,13 @@ describe('VapiAccount', () => {
       code: 'vapi-unreachable',
       isAmbiguous: false,
     });
+  });
+
+  it('does not ask nobody again and again', async () => {
+    await server.close();
+    await expect(settled(account.getTool('a'))).rejects.toMatchObject({ code: 'vapi-unreachable' });
+    expect(clock.now() - START).toBe(0);
+    expect(retries).toEqual([]);
   });
 
   it.each([

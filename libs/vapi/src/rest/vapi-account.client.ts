@@ -22,6 +22,8 @@ export interface VapiAccountSettings {
   readonly clock: Clock;
   /** Never shown in an error's text, whatever Vapi quotes. */
   readonly secrets?: readonly string[];
+  /** Called before it waits, so many ms, to ask again. */
+  readonly onRetry?: (error: VapiRestError, waitMs: number) => void;
 }
 
 export const DEFAULT_REQUEST_SPACING_MS = 700;
@@ -43,6 +45,7 @@ export class VapiAccount implements AccountTools, AccountAssistants {
       timeoutMs: settings.timeoutMs ?? DEFAULT_TIMEOUT_MS,
       clock: settings.clock,
       secrets: [settings.apiKey, ...(settings.secrets ?? [])],
+      ...(settings.onRetry && { onRetry: settings.onRetry }),
     });
     this.client = new VapiClient({
       token: settings.apiKey,

@@ -4,6 +4,7 @@ import type { VapiClient } from '@vapi-ai/server-sdk';
 import { HttpExchangeClient } from '../exchange/http-exchange.client.js';
 import type { HttpRequest } from '../exchange/http-exchange.types.js';
 import { restVerdictOf } from './rest-failure.js';
+import type { VapiRestError } from './vapi-rest.errors.js';
 
 type FetchFunction = NonNullable<VapiClient.Options['fetcher']>;
 type FetchArgs = Parameters<FetchFunction>[0];
@@ -15,6 +16,8 @@ export interface VapiFetcherSettings {
   readonly clock: Clock;
   /** Never shown in an error's text. */
   readonly secrets: readonly string[];
+  /** Called before it waits to ask again: minutes without a word look like a command that hangs. */
+  readonly onRetry?: (error: VapiRestError, waitMs: number) => void;
 }
 
 /** As Vapi's own tool: five more tries, from 2 s doubling (VAPI.md 5). */
@@ -67,6 +70,7 @@ export class VapiFetcher {
       const waitMs = verdict.retryAfterMs ?? FIRST_BACKOFF_MS * 2 ** retries;
       const mayRetry = verdict.mayRetry && request.method !== 'POST' && waitMs <= LONGEST_WAIT_MS;
       if (!mayRetry || retries >= MAX_RETRIES) throw verdict.error;
+      this.settings.onRetry?.(verdict.error, waitMs);
       await this.wait(waitMs);
     }
   }

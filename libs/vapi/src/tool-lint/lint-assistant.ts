@@ -53,7 +53,7 @@ export function lintAssistant(assistant: RemoteAssistant, around: AssistantSurro
   ];
 }
 
-export function assistantPlace({ id, name }: RemoteAssistant): string {
+function assistantPlace({ id, name }: RemoteAssistant): string {
   return name === id ? `assistant ${id}` : `assistant ${name} (${id})`;
 }
 

@@ -1,7 +1,6 @@
-import { isCallerTool } from '@interject/contracts';
+import { isCallerTool, soundsLikeSuccess } from '@interject/contracts';
 import { listOf, objectOf, objectsOf } from '../json-reader.js';
 import type { JsonObject } from '../json-reader.js';
-import { soundsDone } from '../tool-sync/success-wording.js';
 import { FindingCodes, findingsAt } from './finding.types.js';
 import type { Finding } from './finding.types.js';
 
@@ -47,7 +46,7 @@ function textsOf(message: JsonObject): readonly string[] {
 
 /** A line that is said before anything has been done. */
 export function lintStartText(text: string, where: string): readonly Finding[] {
-  const word = soundsDone(text);
+  const word = soundsLikeSuccess(text);
   if (word === undefined) return [];
   const problem = `the line that is said at once sounds as if all was done ("${word}")`;
   const fix = 'Word sayOnStart as a beginning: "I\'m looking into it." (English word lists: a guess.)';

@@ -1,5 +1,5 @@
 import { CallerTools, isCallerTool } from '@interject/contracts';
-import type { ToolDefinition } from '@interject/contracts';
+import type { ToolCallMode, ToolDefinition } from '@interject/contracts';
 import { ToolSyncError } from './tool-sync.errors.js';
 
 /** A tool that assistants shall have, with what Vapi has to know of it. */
@@ -8,7 +8,7 @@ export interface WantedTool {
   readonly description: string;
   /** The true JSON Schema of the arguments. */
   readonly parameters: Readonly<Record<string, unknown>>;
-  readonly mode: 'async' | 'sync';
+  readonly mode: ToolCallMode;
   readonly graceMs: number;
   readonly timeoutMs: number;
   readonly sayOnStart?: string;

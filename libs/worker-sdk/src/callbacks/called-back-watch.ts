@@ -37,7 +37,7 @@ export class CalledBackWatch implements CallbackAnswers {
 
   async answer(request: ToolCallRequested, signal: AbortSignal): Promise<ToolCallCalledBack> {
     const { callId, toolCallId } = request;
-    const { subject } = this.ports.events.calledBack({ ...request, outcome: 'failed', at: 0 });
+    const subject = this.ports.events.subjectOf(CallEventNames.CalledBack, request);
     // Listen first, look second: what happens in between is heard.
     const heard = this.listen(toolCallKey(callId, toolCallId), signal);
     try {

@@ -1,4 +1,4 @@
-import { signCallbackToken, Streams } from '@interject/contracts';
+import { CallEventNames, signCallbackToken, Streams } from '@interject/contracts';
 import type { ToolCallRequested } from '@interject/contracts';
 import { delay } from '@interject/observability';
 import { isRetryable } from '../execution/job-end.js';
@@ -56,7 +56,7 @@ export class JobCallbacks {
 
   private async wasHandedOver(signal: AbortSignal): Promise<boolean> {
     const { results, sink } = this.ports;
-    const { subject } = sink.events.handedOver({ ...this.job.request, at: 0 });
+    const subject = sink.events.subjectOf(CallEventNames.HandedOver, this.job.request);
     // Asked for until it is known: a backend that is asked twice may do the job twice.
     return this.insist(signal, async () => (await results.last(Streams.CallEvents, subject)) !== undefined);
   }

@@ -4,7 +4,6 @@ import { limitProblems } from '../limits/limit-problems.js';
 import type { CompiledTool, OwnToolDefinition, ToolRegistration } from '../tool-source.types.js';
 
 const VERSION_LENGTH = 12;
-const MAX_CONCURRENCY = 10_000;
 
 /** Short hash that changes when any field of the definition does. */
 export function definitionVersion(definition: Omit<ToolDefinition, 'version'>): string {
@@ -34,7 +33,7 @@ function conflictsOf({ name, parameters, staticArguments, graceMs, speech }: Own
 }
 
 function problemsOf(registration: ToolRegistration, worker: string): string[] {
-  const { definition, concurrency, origin } = registration;
+  const { definition, origin } = registration;
   const problems: string[] = [];
   try {
     parse(ToolDefinition, { ...definition, worker, version: '-' });
@@ -43,9 +42,6 @@ function problemsOf(registration: ToolRegistration, worker: string): string[] {
     problems.push(...error.problems.map(({ field, problem }) => `${field} ${problem}`));
   }
   problems.push(...conflictsOf(definition));
-  if (!Number.isInteger(concurrency) || concurrency < 1 || concurrency > MAX_CONCURRENCY) {
-    problems.push(`concurrency must be an integer from 1 to ${String(MAX_CONCURRENCY)}`);
-  }
   problems.push(...limitProblems(registration));
   return problems.map((problem) => `${origin} (tool "${definition.name}"): ${problem}`);
 }

@@ -1,54 +1,35 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Buckets, Streams, Subjects, workerDurable } from '@interject/contracts';
-import { EventPublisher, JetStreamStrategy, KvStore, MessagingConnection, StreamReader } from '@interject/messaging';
+import { Streams, Subjects, workerDurable } from '@interject/contracts';
+import { EventPublisher, JetStreamStrategy, StreamReader } from '@interject/messaging';
 import type { DeliveryContext } from '@interject/messaging';
 import { Clock, Log } from '@interject/observability';
 import { CalledBackWatch } from '../callbacks/called-back-watch.js';
 import { definitionWarnings } from '../definition/definition-warnings.js';
 import { ToolCallExecution } from '../execution/tool-call-execution.js';
 import { JobMetrics } from '../job-metrics.js';
-import { Heartbeat } from '../registration/heartbeat.js';
 import { LiveReplicas } from '../registration/live-replicas.js';
-import { RegisteredTools } from '../registration/registered-tools.js';
-import { replicaId } from '../registration/replica-id.js';
-import { ToolPublication } from '../registration/tool-publication.js';
 import type { CompiledTool } from '../tool-source.types.js';
 import { CallEventsWatch } from '../watch/call-events-watch.js';
 import { WORKER_OPTIONS } from '../worker.constants.js';
 import type { WorkerOptions } from '../worker.types.js';
 
-/** What a tool needs to be called: one durable consumer each, its definition in KV, the watch over calls. */
+/** What a tool needs to be run: one durable consumer each, and the watch over calls and callbacks. */
 @Injectable()
 export class ToolRegistrar {
-  private readonly publication: ToolPublication;
-  private readonly heartbeat: Heartbeat;
   private readonly callEnds: CallEventsWatch;
   private readonly calledBack: CalledBackWatch;
   private tools: readonly CompiledTool[] = [];
-  private removeReconnectListener: (() => void) | undefined;
 
   constructor(
     @Inject(WORKER_OPTIONS) private readonly options: WorkerOptions,
     @Inject(JetStreamStrategy) private readonly strategy: JetStreamStrategy,
-    @Inject(MessagingConnection) private readonly connection: MessagingConnection,
     @Inject(EventPublisher) private readonly publisher: EventPublisher,
     @Inject(StreamReader) private readonly reader: StreamReader,
-    @Inject(KvStore) kv: KvStore,
-    @Inject(RegisteredTools) registered: RegisteredTools,
     @Inject(JobMetrics) private readonly metrics: JobMetrics,
     @Inject(Clock) private readonly clock: Clock,
     @Inject(Log) private readonly log: Log,
     @Inject(LiveReplicas) private readonly replicas: LiveReplicas,
   ) {
-    const { service: worker } = options;
-    this.publication = new ToolPublication({ bucket: kv.bucket(Buckets.Tools), clock, log, registered, replicas });
-    this.heartbeat = new Heartbeat({
-      bucket: kv.bucket(Buckets.Workers),
-      clock,
-      log,
-      worker,
-      replica: replicaId(worker),
-    });
     this.callEnds = new CallEventsWatch({ source: reader, events: publisher.events, clock, log });
     this.calledBack = new CalledBackWatch({ source: reader, events: publisher.events, clock, log });
   }
@@ -59,31 +40,17 @@ export class ToolRegistrar {
     for (const tool of tools) this.addHandler(tool);
   }
 
-  /** Registers the tools and looks after them, without being waited for. */
+  /** Begins to hear of calls, without being waited for. */
   start(): void {
-    this.publication.start(this.tools);
     // Who only follows calls has no job that could be cancelled.
     if (this.tools.length === 0) return;
-    this.replicas.start();
-    this.heartbeat.start(this.tools);
-    this.removeReconnectListener = this.connection.onReconnected(() => {
-      this.heartbeat.refresh();
-      this.publication.refresh();
-    });
     const hearsEnds = this.tools.some(({ definition }) => definition.onCallEnded === 'cancel');
     void this.callEnds.start(hearsEnds);
   }
 
   /** After the drain: no job runs any more. */
   async stop(): Promise<void> {
-    this.removeReconnectListener?.();
-    await Promise.all([
-      this.heartbeat.stop(),
-      this.replicas.stop(),
-      this.publication.stop(),
-      this.callEnds.stop(),
-      this.calledBack.stop(),
-    ]);
+    await Promise.all([this.callEnds.stop(), this.calledBack.stop()]);
   }
 
   private addHandler(tool: CompiledTool): void {

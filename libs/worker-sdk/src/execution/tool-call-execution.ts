@@ -1,4 +1,4 @@
-import { ErrorCodes, parse, Streams, toolCallKey, ToolCallRequested } from '@interject/contracts';
+import { CallEventNames, ErrorCodes, parse, Streams, toolCallKey, ToolCallRequested } from '@interject/contracts';
 import type { FieldProblem, ToolCallFinished } from '@interject/contracts';
 import type { CompiledTool, ValidatedArguments } from '../tool-source.types.js';
 import { ToolLimits } from '../limits/tool-limits.js';
@@ -106,8 +106,7 @@ export class ToolCallExecution {
 
   private async resultOf(request: ToolCallRequested): Promise<object | undefined> {
     const { results, sink } = this.ports;
-    const { subject } = sink.events.result({ ...request, outcome: 'failed', attempts: 0, at: 0 });
-    return results.last(Streams.CallEvents, subject);
+    return results.last(Streams.CallEvents, sink.events.subjectOf(CallEventNames.Result, request));
   }
 
   private async decide(request: ToolCallRequested, delivery: JobDelivery): Promise<Decision> {

@@ -1,4 +1,4 @@
-import { DEFAULT_FAILURE_TEXT, MAX_SPEECH_TEXT, parse, SpeechPlan } from '@interject/contracts';
+import { DEFAULT_FAILURE_TEXT, MAX_SPEECH_TEXT, parse, SpeechPlan, toolNameInWords } from '@interject/contracts';
 import type { ToolRegistration } from '../tool-source.types.js';
 import type { SpokenText } from '../tool.types.js';
 import type { FailedJob } from './job-end.js';
@@ -13,15 +13,9 @@ type Words = Pick<ToolRegistration, 'say' | 'sayFailure'>;
 /** A string result up to here is said as it is when the tool has no `say`: about half a minute of speech. */
 export const MAX_PLAIN_RESULT = 500;
 
-/** `build_report` and `buildReport` read as "build report". */
-function spokenName(tool: string): string {
-  const words = tool.replace(/([a-z0-9])([A-Z])/g, '$1 $2').split(/[_\-\s]+/);
-  return words.filter(Boolean).join(' ').toLowerCase();
-}
-
 /** What is said when nothing better is known. */
 export function neutralLine(tool: string): string {
-  const name = spokenName(tool);
+  const name = toolNameInWords(tool);
   return name === '' ? 'The result is ready.' : `The result of ${name} is ready.`;
 }
 

@@ -13,10 +13,14 @@ function rangeProblems(field: string, value: unknown, max: number): string[] {
 }
 
 /** What is wrong with the limits of a tool. They may come from a file: types promise nothing. */
-export function limitProblems(tool: Pick<ToolRegistration, 'concurrencyPerCall' | 'rateLimit'>): string[] {
-  const { concurrencyPerCall, rateLimit } = tool;
-  const problems =
-    concurrencyPerCall === undefined ? [] : rangeProblems('concurrencyPerCall', concurrencyPerCall, MAX_CONCURRENCY);
+export function limitProblems(
+  tool: Pick<ToolRegistration, 'concurrency' | 'concurrencyPerCall' | 'rateLimit'>,
+): string[] {
+  const { concurrency, concurrencyPerCall, rateLimit } = tool;
+  const problems = rangeProblems('concurrency', concurrency, MAX_CONCURRENCY);
+  if (concurrencyPerCall !== undefined) {
+    problems.push(...rangeProblems('concurrencyPerCall', concurrencyPerCall, MAX_CONCURRENCY));
+  }
   if (rateLimit === undefined) return problems;
   if (typeof rateLimit !== 'object' || (rateLimit as unknown) === null) {
     return [...problems, 'rateLimit must be { limit, perMs }'];

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import { HEARTBEAT_LATE_MS } from '@interject/contracts';
 import type { WorkerHeartbeat } from '@interject/contracts';
-import { LATE_MS, ReplicaCensus } from './replica-census.js';
+import { ReplicaCensus } from './replica-census.js';
 
 function beat(replica: string, over: Partial<WorkerHeartbeat> = {}): WorkerHeartbeat {
   return { worker: 'reports-worker', replica, tools: [{ name: 'a', version: 'v1' }], startedAt: 0, ...over };
@@ -32,10 +33,10 @@ describe('ReplicaCensus', () => {
     census.beat(beat('r1'), 0);
     census.beat(beat('r2'), 0);
     census.left('r2');
-    hear(census, 0, LATE_MS);
-    census.heard(LATE_MS);
+    hear(census, 0, HEARTBEAT_LATE_MS);
+    census.heard(HEARTBEAT_LATE_MS);
     expect(census.offers('a')).toEqual([expect.objectContaining({ replicas: 1 })]);
-    census.heard(LATE_MS + 1);
+    census.heard(HEARTBEAT_LATE_MS + 1);
     expect(census.offers('a')).toEqual([]);
   });
 
@@ -57,7 +58,7 @@ describe('ReplicaCensus', () => {
     census.beat(beat('r1'), 0);
     hear(census, 0, 6000);
     census.allJustSeen(7000);
-    census.heard(7000 + LATE_MS - 5000);
+    census.heard(7000 + HEARTBEAT_LATE_MS - 5000);
     expect(census.offers('a')).toHaveLength(1);
   });
 });

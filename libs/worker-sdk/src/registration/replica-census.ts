@@ -1,8 +1,6 @@
-import { HEARTBEAT_MS } from '@interject/contracts';
+import { HEARTBEAT_LATE_MS } from '@interject/contracts';
 import type { WorkerHeartbeat } from '@interject/contracts';
 
-/** Two heartbeats and a half missed: the replica is not counted on any more. */
-export const LATE_MS = 2.5 * HEARTBEAT_MS;
 /** The broker gives a sign of life every 2 s: after this much silence nothing is known about anybody. */
 const SILENCE_MS = 5000;
 
@@ -59,7 +57,7 @@ export class ReplicaCensus {
     const offers = new Map<string, ToolOffer>();
     for (const [id, { worker, tools, seenAt }] of this.replicas) {
       const version = tools.get(tool);
-      if (this.heardAt - seenAt > LATE_MS) this.replicas.delete(id);
+      if (this.heardAt - seenAt > HEARTBEAT_LATE_MS) this.replicas.delete(id);
       else if (version !== undefined) {
         const key = JSON.stringify([worker, version]);
         offers.set(key, { worker, version, replicas: (offers.get(key)?.replicas ?? 0) + 1 });

@@ -1,5 +1,5 @@
 import { delay } from '@interject/observability';
-import { CallEventNames, callToken, Streams, toolCallKey } from '@interject/contracts';
+import { CallEventNames, callToken, Streams, Subjects, toolCallKey } from '@interject/contracts';
 import type { EventFactory, ToolCallRequested } from '@interject/contracts';
 import type { Clock, Log } from '@interject/observability';
 import type { StopCode } from '../execution/attempt.js';
@@ -39,8 +39,8 @@ export class CallEventsWatch implements CallEndWatch {
   private readonly stopped = new AbortController();
 
   constructor(private readonly ports: CallEventsWatchPorts) {
-    this.ended = this.feed(`calls.*.*.${CallEventNames.Ended}`, CALL_TOKEN);
-    this.cancelled = this.feed(`calls.*.*.${CallEventNames.CancelRequested}.*`, KEY_TOKEN);
+    this.ended = this.feed(Subjects.callEventsNamed(CallEventNames.Ended, false), CALL_TOKEN);
+    this.cancelled = this.feed(Subjects.callEventsNamed(CallEventNames.CancelRequested, true), KEY_TOKEN);
   }
 
   /**
@@ -75,7 +75,7 @@ export class CallEventsWatch implements CallEndWatch {
     const cancel: Watched = {
       feed: this.cancelled,
       id: toolCallKey(callId, toolCallId),
-      subject: () => events.cancelRequested({ callId, toolCallId, reason: '-', at: 0 }).subject,
+      subject: () => events.subjectOf(CallEventNames.CancelRequested, request),
       code: AbortCodes.Cancelled,
     };
     // A silent one is the replay of an ended call, and wanted all the same.

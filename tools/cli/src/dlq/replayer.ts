@@ -1,4 +1,4 @@
-import { Buckets, callToken, Streams } from '@interject/contracts';
+import { Buckets, CallEventNames, callToken, Streams } from '@interject/contracts';
 import type { ToolCallRequested } from '@interject/contracts';
 import type { DeadLetter, MessagingOperator } from '@interject/messaging';
 import { letterContent } from './letter-content.js';
@@ -81,7 +81,7 @@ export class Replayer {
     const { reader, kv, publisher } = this.operator;
     const at = this.now();
     const ended = publisher.events.ended({ callId, at }).subject;
-    const result = publisher.events.result({ ...content.request, outcome: 'failed', attempts: 0, at }).subject;
+    const result = publisher.events.subjectOf(CallEventNames.Result, content.request);
     const [endedEvent, summary, resultEvent] = await Promise.all([
       reader.last(Streams.CallEvents, ended),
       kv.bucket(Buckets.Calls).get(callToken(callId)),

@@ -1,5 +1,6 @@
 import { applyPlan, attachTools, hasDrift, lintAccount } from '@interject/vapi/tools';
 import type { AttachedTool, AttachmentOutcome, Finding, ToolOutcome } from '@interject/vapi/tools';
+import type { CliExitCodes } from '../exit-codes.js';
 import { planAttachments } from './attachments.js';
 import type { PlannedAttachment } from './attachments.js';
 import { resultJson } from './vapi-json.js';
@@ -16,8 +17,8 @@ export interface ApplyCommandOptions extends AccountOptions {
   readonly yes?: boolean;
 }
 
-/** What a command found out: 0 as it shall be, 1 not so. That something could not be done at all is thrown. */
-export type Verdict = 0 | 1;
+/** What a command found out, as its exit code. That something could not be done at all is thrown. */
+export type Verdict = typeof CliExitCodes.Done | typeof CliExitCodes.Failed;
 
 /** `tools plan`: what `apply` would do. */
 export async function plan(options: AccountOptions, ports: VapiPorts): Promise<Verdict> {

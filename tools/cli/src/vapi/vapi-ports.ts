@@ -3,6 +3,7 @@ import { SystemClock } from '@interject/observability';
 import type { Clock } from '@interject/observability';
 import { environment } from '@interject/runtime';
 import type { Environment } from '@interject/runtime';
+import { UsageError } from '../usage.errors.js';
 
 /** What the commands have of the world around them. */
 export interface VapiPorts {
@@ -12,11 +13,12 @@ export interface VapiPorts {
   readonly out: (line: string) => void;
   /** A line about what went wrong, or is going on. */
   readonly error: (line: string) => void;
-  /** Asks the person at the terminal; true without one. */
+  /** Asks the person at the terminal. @throws UsageError without one */
   readonly confirm: (question: string) => Promise<boolean>;
   readonly exit: (code: number) => void;
 }
 
+/** The ports of this process: its environment, its terminal, its exit code. */
 export function processPorts(): VapiPorts {
   return {
     env: environment,
@@ -31,7 +33,9 @@ export function processPorts(): VapiPorts {
 }
 
 async function confirm(question: string): Promise<boolean> {
-  if (!process.stdin.isTTY || !process.stderr.isTTY) return true;
+  if (!process.stdin.isTTY || !process.stderr.isTTY) {
+    throw new UsageError('There is no terminal to ask back at: say --yes to change the Vapi account.');
+  }
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   // Ctrl-D and Ctrl-C mean no.
   const closed = new Promise<string>((resolve) =>

@@ -9,7 +9,7 @@ import type { VapiPorts } from './vapi-ports.js';
 
 /** What was typed, as far as all commands have it in common. */
 export interface AccountOptions extends SourceOptions {
-  /** False: `--without-caller-tools`. */
+  /** The tools that the gateway answers itself are not wanted. */
   readonly withoutCallerTools?: boolean;
   /** Ids of assistants. */
   readonly assistant?: readonly string[];
@@ -65,6 +65,9 @@ export async function withSession<T>(
     baseUrl: config.baseUrl,
     spacingMs: config.requestSpacingMs,
     clock: ports.clock,
+    onRetry: ({ message }, waitMs) => {
+      ports.error(`note: ${message}; again in ${String(Math.ceil(waitMs / 1000))} s`);
+    },
   });
   try {
     const tools = await account.listTools();

@@ -87,6 +87,7 @@ export function outcomeText(outcome: ToolOutcome): readonly string[] {
   }
 }
 
+/** What became of an assistant. */
 export function attachmentText(outcome: AttachmentOutcome): string {
   if (outcome.kind === 'failed') return `FAILED assistant ${outcome.assistantId}: ${outcome.problem}`;
   const { name, assistantId, tools } = outcome;

@@ -1,10 +1,6 @@
 import { Command, Option } from 'commander';
-import { isContractError } from '@interject/contracts';
-import { isMessagingError } from '@interject/messaging';
-import { isConfigurationError } from '@interject/runtime';
-import { isVapiSettingsError } from '@interject/vapi';
-import { isToolSyncError, isVapiRestError } from '@interject/vapi/tools';
-import { isUsageError } from '../usage.errors.js';
+import { CliExitCodes } from '../exit-codes.js';
+import { failureText } from '../failure-text.js';
 import { exportTools } from './export-tools.js';
 import { SourceKinds } from './tool-source.js';
 import { apply, check, lint, plan } from './vapi-actions.js';
@@ -12,20 +8,21 @@ import type { Verdict } from './vapi-actions.js';
 import { processPorts } from './vapi-ports.js';
 import type { VapiPorts } from './vapi-ports.js';
 
-/** Exit code of what could not be done at all. 1: the account is not as it shall be, or something was not done. */
-const COULD_NOT = 2;
-
 /**
  * `vapi tools plan|apply|check|export` and `vapi lint`: brings the tools of the workers into a Vapi account.
  *
- * @param over ports in place of those of the process; `exit` is told the exit code:
- *   0 as it shall be; 1 drift, findings, or something not done; 2 could not be done at all.
+ * @param over ports in place of those of the process; `exit` is told one of {@link CliExitCodes}
  */
 export function vapiCommand(over: Partial<VapiPorts> = {}): Command {
   const ports: VapiPorts = { ...processPorts(), ...over };
   const does = <Options>(act: (options: Options, ports: VapiPorts) => Promise<Verdict>) => {
     return async (options: Options): Promise<void> => {
-      ports.exit(await act(options, ports).catch((error: unknown) => failed(error, ports)));
+      ports.exit(
+        await act(options, ports).catch((error: unknown) => {
+          ports.error(failureText(error));
+          return CliExitCodes.Unusable;
+        }),
+      );
     };
   };
   const vapi = new Command('vapi').description('Brings tools into a Vapi account, and says what will not work there.');
@@ -73,19 +70,4 @@ function account(command: Command): Command {
 
 function collect(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value];
-}
-
-function failed(error: unknown, ports: VapiPorts): typeof COULD_NOT {
-  const isForPeople = [
-    isUsageError,
-    isConfigurationError,
-    isVapiRestError,
-    isVapiSettingsError,
-    isToolSyncError,
-    isMessagingError,
-    isContractError,
-  ].some((guard) => guard(error));
-  if (isForPeople && error instanceof Error) ports.error(error.message);
-  else ports.error(error instanceof Error ? (error.stack ?? error.message) : 'unknown error');
-  return COULD_NOT;
 }

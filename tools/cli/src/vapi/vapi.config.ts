@@ -1,5 +1,5 @@
 import { IsInt, IsOptional, IsString, Length, Matches, Max, Min } from 'class-validator';
-import { Env } from '@interject/runtime';
+import { Env, IsPublicUrl } from '@interject/runtime';
 import { DEFAULT_VAPI_BASE_URL } from '@interject/vapi';
 import { DEFAULT_REQUEST_SPACING_MS } from '@interject/vapi/tools';
 
@@ -19,9 +19,7 @@ export class VapiConfig {
 
   /** Where Vapi reaches the gateway. */
   @Env('GATEWAY_PUBLIC_URL')
-  @Matches(/^https?:\/\/[^\s?#@]{1,2000}$/, {
-    message: 'must be the URL at which Vapi reaches the gateway, like https://interject.example.com',
-  })
+  @IsPublicUrl()
   readonly publicUrl!: string;
 
   /** The credential in Vapi by which webhooks prove who they are. */
@@ -55,7 +53,6 @@ export class VapiConfig {
       ...(isVapi && this.publicUrl.startsWith('http:')
         ? ['GATEWAY_PUBLIC_URL must be https: Vapi sends what callers say to it']
         : []),
-      ...(URL.canParse(this.publicUrl) ? [] : ['GATEWAY_PUBLIC_URL must be a URL']),
     ];
   }
 }

@@ -2,9 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { eventually } from '@interject/testing';
 import { expectPassed } from './harness/expect-passed.js';
 import { job, planCall } from './harness/scenarios.js';
-import { eventsOf, histories, historyIn, postsTo, Stage } from './harness/stage.js';
+import { answersIn, eventsOf, histories, historyIn, postsTo, Stage } from './harness/stage.js';
 import type { EndedScene } from './harness/stage.js';
-import type { PlayedCall } from './harness/simulator.js';
 import { TIME_FACTOR } from './harness/environment.js';
 import type { ServiceProcess } from './harness/service-process.js';
 
@@ -12,17 +11,6 @@ const ASKS = { caller: 'Please look that up for me.' };
 const PENDING = 'There is no result yet';
 /** Real ms, in call time. */
 const real = (ms: number): number => ms * TIME_FACTOR;
-
-interface Entry {
-  readonly tool: string;
-  readonly result?: string;
-  readonly error?: string;
-}
-
-/** Every answer to a tool call, of each delivery and repeat. */
-function answersIn(call: PlayedCall): Entry[] {
-  return eventsOf(call, 'webhook-answered').flatMap(({ entries }) => entries as Entry[]);
-}
 
 /** Told as the answer of the webhook, and to nobody's ears. */
 async function answeredInline({ system, callId, call }: EndedScene<undefined>): Promise<void> {
