@@ -17,9 +17,7 @@ export type EarlierToolCall =
   | { readonly kind: 'finished'; readonly outcome: ToolCallOutcome; readonly at: number; readonly words?: string };
 
 /** Why a tool call is not run. */
-export type StandsInTheWay =
-  | { readonly kind: 'running'; readonly forMs: number }
-  | { readonly kind: 'done'; readonly agoMs: number; readonly words?: string };
+export type StandsInTheWay = { readonly kind: 'running' } | { readonly kind: 'done'; readonly words?: string };
 
 /** Whether the tool call that holds the claim stands in the way of another one. Pure; undefined: it does not. */
 export function standsInTheWay(
@@ -28,23 +26,17 @@ export function standsInTheWay(
   now: number,
 ): StandsInTheWay | undefined {
   switch (earlier.kind) {
-    case 'not-stored': {
-      const forMs = since(earlier.claimedAt, now);
-      return forMs > CLAIM_PATIENCE_MS ? undefined : { kind: 'running', forMs };
-    }
+    case 'not-stored':
+      return now - earlier.claimedAt > CLAIM_PATIENCE_MS ? undefined : { kind: 'running' };
     case 'pending': {
-      const forMs = since(earlier.requestedAt, now);
-      return forMs > earlier.watchdogMs + WATCHDOG_PATIENCE_MS ? undefined : { kind: 'running', forMs };
+      const patienceMs = earlier.watchdogMs + WATCHDOG_PATIENCE_MS;
+      return now - earlier.requestedAt > patienceMs ? undefined : { kind: 'running' };
     }
     case 'finished': {
-      const agoMs = since(earlier.at, now);
-      if (earlier.outcome !== 'succeeded' || afterSuccessMs === 0 || agoMs > afterSuccessMs) return undefined;
-      return { kind: 'done', agoMs, ...(earlier.words === undefined ? {} : { words: earlier.words }) };
+      // Clocks of other machines may be ahead: what lies in the future has just happened.
+      if (earlier.outcome !== 'succeeded' || afterSuccessMs === 0 || now - earlier.at > afterSuccessMs)
+        return undefined;
+      return { kind: 'done', ...(earlier.words === undefined ? {} : { words: earlier.words }) };
     }
   }
-}
-
-/** Clocks of other machines may be ahead. */
-function since(time: number, now: number): number {
-  return Math.max(0, now - time);
 }

@@ -43,22 +43,22 @@ export function inlineToolAnswer(name: string, toolCallId: string, { as, text }:
 /** Longest part of an earlier result that is repeated to the model. */
 const MAX_REPEATED_WORDS = 1000;
 
-/** The tool call is not run, because of an earlier one of its kind. No error: the model would make good for it. */
+/**
+ * The tool call is not run, because of an earlier one of its kind. No error: the model would make good for it. Without times:
+ * a repeat of the webhook is answered alike.
+ */
 export function duplicateAnswer(name: string, toolCallId: string, earlier: StandsInTheWay): ToolAnswer {
-  const seconds = (ms: number): string => `${String(Math.round(ms / 1000))} s`;
   switch (earlier.kind) {
     case 'running': {
       const result =
-        `Already asked for in this call and still running since ${seconds(earlier.forMs)}: it was not started again. ` +
+        'Already asked for in this call and still running: it was not started again. ' +
         'There is no result yet, and it will be announced to the caller as soon as it is there: do not guess or invent ' +
         'one, and do not call the tool again.';
       return { name, toolCallId, result };
     }
     case 'done': {
       const words = earlier.words === undefined ? '' : ` The result was: ${cut(earlier.words)}`;
-      const result =
-        `Already done in this call, ${seconds(earlier.agoMs)} ago: it was not done again, do not call the tool again for ` +
-        `the same.${words}`;
+      const result = `Already done in this call: it was not done again, do not call the tool again for the same.${words}`;
       return { name, toolCallId, result };
     }
   }
