@@ -3,6 +3,7 @@ import { environment, loadConfigs } from '@interject/runtime';
 import { CliConfig } from './cli.config.js';
 import { CliExitCodes } from './exit-codes.js';
 import { failureText } from './failure-text.js';
+import { printable } from './printable.js';
 import type { Terminal } from './terminal.js';
 
 /**
@@ -15,10 +16,10 @@ export async function runCli(args: readonly string[]): Promise<number> {
   let exitCode: number = CliExitCodes.Done;
   const terminal: Terminal = {
     out: (line) => {
-      console.log(line);
+      console.log(printable(line));
     },
     error: (line) => {
-      console.error(line);
+      console.error(printable(line));
     },
     fail: () => {
       exitCode = CliExitCodes.Failed;

@@ -101,6 +101,8 @@ describe('dlq', () => {
     const data = JSON.parse(Buffer.from(found.data).toString()) as ToolCallRequested;
     return { data, headers: found.headers };
   };
+  const isOn = (): Promise<unknown> =>
+    kit.publisher.publish(kit.publisher.events.status({ callId, status: 'in-progress', at: Date.now() }));
   const finish = (): Promise<unknown> =>
     kit.publisher.publish(
       kit.publisher.events.result({ ...request(), outcome: 'timed-out', attempts: 0, at: Date.now() }),
@@ -128,6 +130,7 @@ describe('dlq', () => {
   });
 
   it('replays a tool call of a live call with its trace, and removes the letter', async () => {
+    await isOn();
     const number = await bury();
     const dry = await dlq('replay', number, '--dry-run');
     expect(dry.lines[0]).toBe(`${number} would be replayed (spoken)`);
@@ -144,6 +147,7 @@ describe('dlq', () => {
   });
 
   it('replays silently when the call has ended, and with words only if that is wanted', async () => {
+    await isOn();
     await kit.publisher.publish(kit.publisher.events.ended({ callId, at: Date.now() }));
     const number = await bury();
     await dlq('replay', number, '--keep');
@@ -152,6 +156,12 @@ describe('dlq', () => {
     const again = await bury(request({ toolCallId: 'tool-call-2' }));
     const screen = await dlq('replay', again, '--speak-anyway', '--dry-run');
     expect(screen.lines[0]).toContain('its words go to follow-ups');
+  });
+
+  it('replays silently when nothing shows that the call is on, however young the letter is', async () => {
+    const number = await bury(request({ requestedAt: Date.now() }));
+    expect((await dlq('replay', number)).lines[0]).toBe(`${number} replayed (silently)`);
+    expect((await stored())?.data.isSilent).toBe(true);
   });
 
   it('makes a new tool call of one that has its result, a new one each time', async () => {

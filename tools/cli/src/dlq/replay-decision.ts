@@ -3,7 +3,7 @@ import type { LetterContent } from './letter-content.js';
 
 /** What is known of the call and the tool call of a letter. */
 export interface ReplayFacts {
-  /** The call is over, or so old that nothing is kept of it. */
+  /** The call is over, or nothing shows that it is on. */
   readonly hasCallEnded: boolean;
   /** The tool call has its one result already, e.g. `timed-out`: a second one would not count. */
   readonly hasResult: boolean;

@@ -1,4 +1,4 @@
-import { Buckets, CallEventNames, callToken, Streams } from '@interject/contracts';
+import { Buckets, callToken, Streams } from '@interject/contracts';
 import type { ToolCallRequested } from '@interject/contracts';
 import type { DeadLetter, MessagingOperator } from '@interject/messaging';
 import { letterContent } from './letter-content.js';
@@ -15,8 +15,6 @@ export interface PlannedReplay {
 /** What became of it: put back now, or it was put back a moment ago. */
 export type ReplayOutcome = 'replayed' | 'repeated';
 
-/** Streams keep calls so long: of an older one nothing is known, and it is over. */
-const KEPT_MS = 24 * 3_600_000;
 /** Nobody replays one tool call more often on purpose. */
 const MAX_REPLAYS = 100;
 
@@ -77,18 +75,19 @@ export class Replayer {
 
   private async factsOf(content: LetterContent): Promise<ReplayFacts> {
     if (content.kind !== 'tool-call') return { hasCallEnded: false, hasResult: false };
-    const { callId, requestedAt } = content.request;
+    const { callId } = content.request;
     const { reader, kv, publisher } = this.operator;
+    const { events } = publisher;
     const at = this.now();
-    const ended = publisher.events.ended({ callId, at }).subject;
-    const result = publisher.events.subjectOf(CallEventNames.Result, content.request);
-    const [endedEvent, summary, resultEvent] = await Promise.all([
-      reader.last(Streams.CallEvents, ended),
+    const [status, ended, summary, result] = await Promise.all([
+      // A replay's own time is no evidence: of a call that ended a day ago neither its end nor its status is kept.
+      reader.last(Streams.CallEvents, events.status({ callId, status: 'in-progress', at }).subject),
+      reader.last(Streams.CallEvents, events.ended({ callId, at }).subject),
       kv.bucket(Buckets.Calls).get(callToken(callId)),
-      reader.last(Streams.CallEvents, result),
+      reader.last(Streams.CallEvents, events.subjectOf('result', content.request)),
     ]);
-    const hasCallEnded = endedEvent !== undefined || summary !== undefined || at - requestedAt > KEPT_MS;
-    return { hasCallEnded, hasResult: resultEvent !== undefined };
+    const hasCallEnded = status === undefined || ended !== undefined || summary !== undefined;
+    return { hasCallEnded, hasResult: result !== undefined };
   }
 }
 

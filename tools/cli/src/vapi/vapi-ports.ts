@@ -3,6 +3,7 @@ import { SystemClock } from '@interject/observability';
 import type { Clock } from '@interject/observability';
 import { environment } from '@interject/runtime';
 import type { Environment } from '@interject/runtime';
+import { printable } from '../printable.js';
 import { UsageError } from '../usage.errors.js';
 
 /** What the commands have of the world around them. */
@@ -23,8 +24,8 @@ export function processPorts(): VapiPorts {
   return {
     env: environment,
     clock: new SystemClock(),
-    out: (line) => process.stdout.write(`${line}\n`),
-    error: (line) => process.stderr.write(`${line}\n`),
+    out: (line) => process.stdout.write(`${printable(line)}\n`),
+    error: (line) => process.stderr.write(`${printable(line)}\n`),
     confirm,
     exit: (code) => {
       process.exitCode = code;

@@ -1,4 +1,5 @@
 import type { AttachmentOutcome, Finding, PlannedTool, ToolOutcome, ToolPlan } from '@interject/vapi/tools';
+import { inOneLine } from '../printable.js';
 import type { PlannedAttachment } from './attachments.js';
 
 const SIGNS = { create: '+', update: '~', adopt: '>', unchanged: '=' } as const satisfies Record<
@@ -13,7 +14,7 @@ export function planText(
   { prune }: { readonly prune: boolean },
 ): readonly string[] {
   const width = Math.max(0, ...[...tools, ...stale].map(({ name }) => name.length));
-  const row = (sign: string, name: string, text: string): string => `${sign} ${name.padEnd(width)}  ${text}`;
+  const row = (sign: string, name: string, text: string): string => `${sign} ${inOneLine(name).padEnd(width)}  ${text}`;
   return [
     ...tools.flatMap((tool) => [
       row(SIGNS[tool.action], tool.name, tool.action === 'create' ? 'create' : `${tool.action}  ${tool.remote.id}`),
@@ -27,8 +28,8 @@ export function planText(
     ),
     ...attachments.map(({ id, name, missing }) =>
       missing.length === 0
-        ? `= assistant ${name} (${id}) has all of them`
-        : `~ assistant ${name} (${id}): attach ${missing.join(', ')}`,
+        ? `= assistant ${inOneLine(name)} (${id}) has all of them`
+        : `~ assistant ${inOneLine(name)} (${id}): attach ${missing.join(', ')}`,
     ),
     '',
     planSummary(tools, prune ? stale.length : 0, unmanaged),
@@ -51,7 +52,7 @@ export function findingsText(findings: readonly Finding[]): readonly string[] {
   if (findings.length === 0) return ['No findings.'];
   return [
     ...findings.flatMap(({ code, severity, where, problem, fix }) => [
-      `${severity} ${code}: ${where}`,
+      `${severity} ${code}: ${inOneLine(where)}`,
       `    ${problem}`,
       `    -> ${fix}`,
     ]),
@@ -71,7 +72,7 @@ export function outcomeText(outcome: ToolOutcome): readonly string[] {
     case 'adopted': {
       const version = outcome.version === undefined ? '' : ` (version ${outcome.version})`;
       return [
-        `${outcome.kind} ${outcome.name}  ${outcome.id}${version}`,
+        `${outcome.kind} ${inOneLine(outcome.name)}  ${outcome.id}${version}`,
         ...(outcome.mayBeDraft
           ? ['    the version is the one from before: if it is a draft, publish it in the dashboard']
           : []),
@@ -92,8 +93,8 @@ export function attachmentText(outcome: AttachmentOutcome): string {
   if (outcome.kind === 'failed') return `FAILED assistant ${outcome.assistantId}: ${outcome.problem}`;
   const { name, assistantId, tools } = outcome;
   return tools.length === 0
-    ? `assistant ${name} (${assistantId}) has all of them`
-    : `attached to assistant ${name} (${assistantId}): ${tools.join(', ')}`;
+    ? `assistant ${inOneLine(name)} (${assistantId}) has all of them`
+    : `attached to assistant ${inOneLine(name)} (${assistantId}): ${tools.join(', ')}`;
 }
 
 function plural(count: number, noun: string): string {
