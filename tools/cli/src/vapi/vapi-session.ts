@@ -43,6 +43,12 @@ export async function withSession<T>(
 ): Promise<T> {
   const env = ports.env();
   const kind = sourceKindOf(options, env);
+  if (options.prune === true && kind !== 'file') {
+    // A registry knows who runs: a worker that has not been started since the store is new is no tool that is not wanted.
+    throw new UsageError(
+      '--prune needs --file: what runs just now is not all that is wanted. tools export writes the file.',
+    );
+  }
   const configs = loadConfigs([VapiConfig, ...sourceConfigs(kind)], env, {
     service: 'vapi-tools',
     presets: SOURCE_PRESETS,
@@ -51,7 +57,7 @@ export async function withSession<T>(
   const { definitions, source, notes } = await readTools(kind, options, env);
   for (const note of notes) ports.error(`note: ${note}`);
   if (options.prune === true && definitions.length === 0) {
-    throw new UsageError(`${source} has no tools: --prune would delete all of them. Start the workers first.`);
+    throw new UsageError(`${source} has no tools: --prune would delete all of them.`);
   }
   const wanted = wantedTools(definitions, { withCallerTools: options.withoutCallerTools !== true });
   const { webhookUrl, credentialId, publicKey } = config;

@@ -183,6 +183,7 @@ describe('npm run vapi', () => {
 
   it.each([
     [['--from', 'file'], '--from file needs --file'],
+    [['--from', 'nats', '--prune'], '--prune needs --file'],
     [['--file', 'tools.json', '--from', 'nats'], '--file does not go with --from nats'],
     [['--file', 'nowhere.json'], 'nowhere.json cannot be read (ENOENT)'],
     [['--file', 'bad.json'], 'tool number 1 does not fit: name '],

@@ -31,7 +31,7 @@ export function vapiCommand(over: Partial<VapiPorts> = {}): Command {
     .option('--prune', 'also what would be deleted')
     .action(does(plan));
   account(tools.command('apply').description('Creates, updates and adopts tools; does no harm when repeated.'))
-    .option('--prune', 'delete tools with our webhook that are not wanted any more')
+    .option('--prune', 'delete tools with our webhook that the file does not want any more')
     .option('--yes', 'do not ask back')
     .action(does(apply));
   account(tools.command('check').description('Exits 1 unless the account is as it shall be: for CI.'))
