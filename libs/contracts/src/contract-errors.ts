@@ -18,6 +18,10 @@ export const ErrorCodes = {
   QueueExpired: 'queue-expired',
   /** Redelivered too often: workers died while running it. */
   WorkerLost: 'worker-lost',
+  /** The tool call was refused: no worker of its tool lives. */
+  NoWorker: 'no-worker',
+  /** The tool call was refused: nobody has registered its tool. */
+  UnknownTool: 'unknown-tool',
   /** The call ended, or the tool call was cancelled. */
   Cancelled: 'cancelled',
 } as const;

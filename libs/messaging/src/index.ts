@@ -24,7 +24,7 @@ export { DeliveryContext } from './consuming/delivery-context.js';
 export type { DeliveryFacts } from './consuming/delivery-context.js';
 export { DeadLetterStore } from './operator/dead-letter-store.js';
 export type { Republication } from './operator/dead-letter-store.js';
-export type { DeadLetter, DeadLetterFilter } from './operator/dead-letter.types.js';
+export type { DeadLetter } from './operator/dead-letter.types.js';
 export { MessagingOperator } from './operator/messaging-operator.js';
 export { DeadLetters } from './consuming/dead-letters.js';
 export type { Burial } from './consuming/dead-letters.js';

@@ -7,14 +7,14 @@ import { loadConfigs } from './load-configs.js';
 import type { Configs } from './load-configs.js';
 import { ExitCodes, guardProcess } from './process-guard.js';
 import { Readiness } from './readiness.service.js';
-import { isConfigurationError } from './runtime.errors.js';
+import { isConfigurationError, isUnfitToStart } from './runtime.errors.js';
 import { ServiceConfig } from './service.config.js';
 import { ServiceHost } from './service-host.js';
 import { productVersion } from './version.js';
 
 /**
  * All that a `main.ts` does: reads the configuration, starts the service, and ends the process in order on a signal.
- * Settles when the service is started; where it cannot, the process exits (78 for the configuration, 1 for the rest).
+ * Settles when the service is started; where it cannot, the process exits (78 for faults of configuration or code, 1 for the rest).
  *
  * @example
  * await bootstrap({
@@ -43,6 +43,7 @@ export async function bootstrap(options: ServiceOptions): Promise<void> {
   } catch (error) {
     // A signal came meanwhile: the guard exits.
     if (host.isStopping) return;
+    if (isUnfitToStart(error)) exitForPerson(service, error);
     log.fatal('start failed', { error, reason: reasonOf(error) });
     process.exit(ExitCodes.Failed);
   }
@@ -61,10 +62,14 @@ function configsOrExit(options: ServiceOptions, env: Environment): Configs {
     return loadServiceConfigs(options, env);
   } catch (error) {
     if (!isConfigurationError(error)) throw error;
-    // For a person at a terminal: lines, not JSON.
-    process.stderr.write(`${options.service}: ${error.message}\n`);
-    process.exit(ExitCodes.Configuration);
+    exitForPerson(options.service, error);
   }
+}
+
+/** What its reader has to mend, a restart does not heal. For a person at a terminal: lines, not JSON. */
+function exitForPerson(service: string, { message }: Error): never {
+  process.stderr.write(`${service}: ${message}\n`);
+  process.exit(ExitCodes.Configuration);
 }
 
 const MAX_REASON = 1_000;

@@ -44,3 +44,11 @@ export class StartError extends Error {
 export function isStartError(value: unknown): value is StartError {
   return typeof value === 'object' && value !== null && START_ERROR in value;
 }
+
+/** The mark of `WorkerStartError` of @interject/worker-sdk, which this library does not import. */
+const WORKER_START_ERROR = Symbol.for('interject.worker-start-error');
+
+/** True for an error that lists, for its reader, faults in the service's own code: no restart heals them. */
+export function isUnfitToStart(value: unknown): value is Error {
+  return value instanceof Error && WORKER_START_ERROR in value;
+}

@@ -10,7 +10,8 @@ const LIBRARIES = ['libs/worker-sdk', 'libs/runtime', 'libs/observability'];
 /** What every worker imports in its sources, and in its specs. */
 export const WORKER_DEPENDENCIES = [
   ...['@interject/observability', '@interject/runtime', '@interject/worker-sdk'],
-  ...['@nestjs/common', 'class-validator', 'reflect-metadata'],
+  // `@Type` of class-transformer is wanted by the first nested DTO.
+  ...['@nestjs/common', 'class-transformer', 'class-validator', 'reflect-metadata'],
 ];
 /** What a generated tool imports. */
 export const TOOL_DEPENDENCIES = ['@interject/observability', '@interject/worker-sdk', 'class-validator'];

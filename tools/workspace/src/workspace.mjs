@@ -60,12 +60,13 @@ export function nextManagementPort(tree) {
  * Two workers that offer one tool would take each other's calls.
  * @param {Tree} tree
  * @param {string} tool
+ * @param {string} [advice] how to name it otherwise
  * @throws {NameError} if a worker of the workspace has it
  */
-export function assertToolIsFree(tree, tool) {
+export function assertToolIsFree(tree, tool, advice = '') {
   const file = toolFiles(tree).get(tool);
   if (file !== undefined) {
-    throw new NameError(`There is a tool ${tool} already, in ${file}. Name this one otherwise (--tool=...).`);
+    throw new NameError(`There is a tool ${tool} already, in ${file}. Name this one otherwise${advice}.`);
   }
 }
 

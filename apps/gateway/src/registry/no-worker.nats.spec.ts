@@ -82,6 +82,13 @@ describe('a tool whose worker is gone', () => {
       },
     });
     expect(await count()).toBe(before + 1);
+    const told = await kit.reader.last(Streams.CallEvents, 'calls.*.*.result.*');
+    expect(JSON.parse(Buffer.from(told?.data ?? []).toString())).toMatchObject({
+      toolCallId: 'two',
+      outcome: 'failed',
+      failure: { code: 'no-worker' },
+      text: expect.stringMatching(/./),
+    });
     expect(await gateway.metrics()).toMatch(
       /interject_tool_calls_total\{tool="build_report",disposition="no-worker"\} 1/,
     );

@@ -3,7 +3,7 @@ import type { DuplicatePolicy, ToolCallRequested } from '@interject/contracts';
 import { EventPublisher } from '@interject/messaging';
 import { OTHER_LABEL } from '@interject/observability';
 import { Clock } from '@interject/runtime';
-import type { ToolCallsWebhook } from '@interject/vapi';
+import type { NormalizedToolCall, ToolCallsWebhook } from '@interject/vapi';
 import { CallerToolAnswers } from '../caller-tools/caller-tools.service.js';
 import { ClaimTurns } from '../duplicates/claim-turns.js';
 import type { StandsInTheWay } from '../duplicates/duplicate-decision.js';
@@ -15,6 +15,7 @@ import type { GraceWait } from '../grace/grace-wait.js';
 import { GraceWindows } from '../grace/grace-windows.service.js';
 import { ToolRegistry } from '../registry/tool-registry.service.js';
 import { withTimeLimit } from '../time-limit.js';
+import { refusedResult } from './refused-tool-call.js';
 import { duplicateAnswer, errorAnswer, inlineToolAnswer, pendingAnswer } from './tool-answers.js';
 import type { Disposition, ToolAnswer } from './tool-answers.js';
 import { decideToolCall, NO_WORKER } from './tool-call-decision.js';
@@ -68,8 +69,7 @@ export class ToolCallIntake {
     // All publishes in flight together; all settled before one failure is reported, so that none goes on unobserved.
     const settled = await Promise.allSettled(
       decisions.map(async ({ toolCall, decision }): Promise<Taken> => {
-        if (!this.callerTools.isFor(toolCall.tool))
-          return this.takeOne(toolCall.tool, toolCall.toolCallId, decision, intake);
+        if (!this.callerTools.isFor(toolCall.tool)) return this.takeOne(webhook.call?.id, toolCall, decision, intake);
         return { answer: await this.callerTools.answer(webhook.call?.id, toolCall, traceparent) };
       }),
     );
@@ -82,17 +82,36 @@ export class ToolCallIntake {
     return answersOf(taken);
   }
 
-  private async takeOne(tool: string, toolCallId: string, decision: ToolCallDecision, intake: Intake): Promise<Taken> {
-    switch (decision.kind) {
-      case 'store':
-        return this.store(decision, intake);
-      case 'no-worker':
-        if (await this.isRepeat(decision)) return this.store(decision, intake);
-        this.count(tool, 'no-worker');
-        return { answer: errorAnswer(tool, toolCallId, NO_WORKER) };
-      case 'refuse':
-        this.count(tool, decision.disposition);
-        return { answer: errorAnswer(tool, toolCallId, decision.problem) };
+  private async takeOne(
+    callId: string | undefined,
+    toolCall: NormalizedToolCall,
+    decision: ToolCallDecision,
+    intake: Intake,
+  ): Promise<Taken> {
+    if (decision.kind === 'store') return this.store(decision, intake);
+    if (decision.kind === 'no-worker' && (await this.isRepeat(decision))) return this.store(decision, intake);
+    const { disposition, problem } =
+      decision.kind === 'refuse' ? decision : { disposition: 'no-worker' as const, problem: NO_WORKER };
+    await this.tellCaller(callId, toolCall, disposition, intake);
+    this.count(toolCall.tool, disposition);
+    return { answer: errorAnswer(toolCall.tool, toolCall.toolCallId, problem) };
+  }
+
+  /** The answer to an async tool reaches nobody. */
+  private async tellCaller(
+    callId: string | undefined,
+    toolCall: NormalizedToolCall,
+    disposition: Disposition,
+    { traceparent }: Intake,
+  ): Promise<void> {
+    const definition = this.registry.find(toolCall.tool)?.definition;
+    const result = refusedResult(callId, toolCall, disposition, definition, this.clock.now());
+    if (result === undefined) return;
+    try {
+      await this.publisher.publish(this.publisher.events.result(result), { traceparent });
+    } catch (error) {
+      this.count(toolCall.tool, 'unavailable');
+      throw error;
     }
   }
 

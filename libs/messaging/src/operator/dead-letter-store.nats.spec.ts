@@ -38,10 +38,10 @@ describe('dead letters, as operators see them', () => {
     };
     await kit.deadLetters.bury(message, { stream: Streams.CallEvents, reason, deliveryCount: 3, durable: 'follow-up' });
   };
-  const all = async (filter = {}): Promise<DeadLetter[]> => {
+  const all = async (reason?: string): Promise<DeadLetter[]> => {
     const letters: DeadLetter[] = [];
-    await operator.deadLetters.each(filter, (letter) => letters.push(letter));
-    return letters;
+    await operator.deadLetters.each((letter) => letters.push(letter));
+    return letters.filter((letter) => reason === undefined || letter.reason === reason);
   };
 
   it('finds none where there are none', async () => {
@@ -67,17 +67,13 @@ describe('dead letters, as operators see them', () => {
     expect(await operator.deadLetters.find(letter?.sequence ?? 0)).toEqual(letter);
   });
 
-  it('filters', async () => {
+  it('hands over all of them, in order', async () => {
     await bury(8, 'worker-lost');
-    expect((await all({ reason: 'worker-lost' })).map(({ originalSequence }) => originalSequence)).toEqual([8]);
-    expect(await all({ consumer: 'other' })).toEqual([]);
-    expect(await all({ stream: Streams.ToolCalls })).toEqual([]);
-    expect(await all({ since: Date.now() + 60_000 })).toEqual([]);
-    expect(await all({ consumer: 'follow-up', since: 0 })).toHaveLength(2);
+    expect((await all()).map(({ originalSequence }) => originalSequence)).toEqual([7, 8]);
   });
 
   it('puts a letter back once, with its trace, for the consumer that gave it up', async () => {
-    const [letter] = await all({ reason: 'refused' });
+    const [letter] = await all('refused');
     if (letter === undefined) throw new Error('the letter is gone');
     expect(await operator.deadLetters.republish(letter, { replayFor: 'follow-up' })).toBe('stored');
     expect(await operator.deadLetters.republish(letter, { replayFor: 'follow-up' })).toBe('repeated');
@@ -87,7 +83,7 @@ describe('dead letters, as operators see them', () => {
   });
 
   it('refuses a subject that is taken, if that is asked', async () => {
-    const [letter] = await all({ reason: 'worker-lost' });
+    const [letter] = await all('worker-lost');
     if (letter === undefined) throw new Error('the letter is gone');
     expect(await operator.deadLetters.republish(letter, { once: true })).toBe('taken');
     const subject = 'calls.0.token.undelivered.other';
@@ -95,7 +91,7 @@ describe('dead letters, as operators see them', () => {
   });
 
   it('throws a letter away', async () => {
-    const [letter] = await all({ reason: 'refused' });
+    const [letter] = await all('refused');
     expect(await operator.deadLetters.discard(letter?.sequence ?? 0)).toBe(true);
     expect(await operator.deadLetters.discard(letter?.sequence ?? 0)).toBe(false);
     expect((await all()).map(({ reason }) => reason)).toEqual(['worker-lost']);

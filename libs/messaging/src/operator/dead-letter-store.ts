@@ -6,7 +6,7 @@ import { PUBLISH_TIMEOUT_MS } from '../messaging.options.js';
 import type { StoredMessage } from '../reading/stored-message.js';
 import { headerRecord } from '../reading/stored-message.js';
 import type { StreamReader } from '../reading/stream-reader.js';
-import type { DeadLetter, DeadLetterFilter } from './dead-letter.types.js';
+import type { DeadLetter } from './dead-letter.types.js';
 
 const OWN_HEADERS: ReadonlySet<string> = new Set<string>(Object.values(DeadLetterHeaders));
 
@@ -30,11 +30,11 @@ export class DeadLetterStore {
   ) {}
 
   /**
-   * Hands over all letters that fit, oldest first.
+   * Hands over all letters, oldest first.
    *
    * @throws MessagingError
    */
-  async each(filter: DeadLetterFilter, onLetter: (letter: DeadLetter) => void): Promise<void> {
+  async each(onLetter: (letter: DeadLetter) => void): Promise<void> {
     let caughtUp!: () => void;
     const done = new Promise<void>((resolve) => {
       caughtUp = resolve;
@@ -43,8 +43,7 @@ export class DeadLetterStore {
       stream: Streams.DeadLetters,
       subject: 'dead-letters.>',
       onMessage: (message) => {
-        const letter = toDeadLetter(message);
-        if (fits(letter, filter)) onLetter(letter);
+        onLetter(toDeadLetter(message));
       },
       onCaughtUp: caughtUp,
     });
@@ -112,15 +111,6 @@ export class DeadLetterStore {
       throw toMessagingError('Discarding a dead letter', cause);
     }
   }
-}
-
-function fits(letter: DeadLetter, { stream, reason, consumer, since }: DeadLetterFilter): boolean {
-  return (
-    (stream === undefined || letter.stream === stream) &&
-    (reason === undefined || letter.reason === reason) &&
-    (consumer === undefined || letter.consumer === consumer) &&
-    (since === undefined || letter.storedAt >= since)
-  );
 }
 
 function toDeadLetter({ sequence, storedAt, headers: all, data }: StoredMessage): DeadLetter {

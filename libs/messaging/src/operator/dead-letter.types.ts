@@ -19,12 +19,3 @@ export interface DeadLetter {
   /** As it was published. */
   readonly data: Uint8Array;
 }
-
-/** Which letters are wanted; what is left out does not matter. */
-export interface DeadLetterFilter {
-  readonly stream?: string;
-  readonly reason?: string;
-  readonly consumer?: string;
-  /** Given up since then, milliseconds since the epoch. */
-  readonly since?: number;
-}

@@ -5,6 +5,7 @@ import type { Terminal } from '../terminal.js';
 import { UsageError } from '../usage.errors.js';
 import { letterDetails, letterJson, letterTable } from './letter-text.js';
 import { Replayer } from './replayer.js';
+import { storedResult } from './stored-result.js';
 import { findLetters, selectLetters, selection } from './select-letters.js';
 import type { Selection } from './select-letters.js';
 
@@ -82,13 +83,13 @@ function changing(command: Command): Command {
 async function list(operator: MessagingOperator, options: ListOptions, { terminal, now }: DlqPorts): Promise<void> {
   const limit = Number(options.limit);
   if (!Number.isInteger(limit) || limit < 1) throw new UsageError('--limit must be a whole number above 0.');
-  const { letters, matched } = await selectLetters(operator, options, now(), limit);
+  const { letters, matched, inAll } = await selectLetters(operator, options, now(), limit);
   if (options.json === true) {
     for (const letter of letters) terminal.out(JSON.stringify(letterJson(letter, false)));
     return;
   }
   if (letters.length === 0) {
-    terminal.out('No dead letters.');
+    terminal.out(inAll === 0 ? 'No dead letters.' : `None of ${String(inAll)} dead letters fits.`);
     return;
   }
   terminal.out(letterTable(letters));
@@ -101,8 +102,16 @@ async function show(operator: MessagingOperator, number: string, options: ShowOp
   const [letter] = await findLetters(operator, [number]);
   if (letter === undefined) return;
   const withData = options.data === true;
-  if (options.json === true) ports.terminal.out(JSON.stringify(letterJson(letter, withData), undefined, 2));
-  else ports.terminal.out(letterDetails(letter, withData));
+  const result = await storedResult(operator, letter);
+  if (options.json === true) {
+    ports.terminal.out(JSON.stringify({ ...letterJson(letter, withData), result }, undefined, 2));
+    return;
+  }
+  ports.terminal.out(letterDetails(letter, withData));
+  if (result === undefined) return;
+  const { outcome, attempts, failure } = result;
+  const why = failure === undefined ? '' : `, ${failure.code}: ${failure.message}`;
+  ports.terminal.out(`Its tool call ended as ${outcome} after ${String(attempts)} attempts${why}`);
 }
 
 async function replay(

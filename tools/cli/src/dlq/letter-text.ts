@@ -13,6 +13,7 @@ export function letterJson(letter: DeadLetter, withData: boolean): Record<string
     ...(tool === undefined ? {} : { tool }),
     ...(content.kind === 'call-event' ? { event: content.event } : {}),
     ...(callId === undefined ? {} : { callId }),
+    ...(content.kind === 'tool-call' ? { toolCallId: content.request.toolCallId } : {}),
     ...(content.kind === 'unreadable' ? { problems: content.problems } : {}),
     bytes: data.length,
     headers,

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { DeadLetter, DeadLetterFilter, MessagingOperator } from '@interject/messaging';
+import type { DeadLetter, MessagingOperator } from '@interject/messaging';
 import { UsageError } from '../usage.errors.js';
 import { callIdOf, letterContent, toolOf } from './letter-content.js';
 import { parseSince } from './parse-since.js';
@@ -14,10 +14,11 @@ export interface Selection {
   readonly since?: string;
 }
 
-/** Letters that fit, and how many did in all. */
+/** Letters that fit, how many did, and how many there are. */
 export interface SelectedLetters {
   readonly letters: readonly DeadLetter[];
   readonly matched: number;
+  readonly inAll: number;
 }
 
 /** Adds the filters to a command. */
@@ -39,33 +40,43 @@ export function selection(command: Command): Command {
  */
 export async function selectLetters(
   operator: Pick<MessagingOperator, 'deadLetters'>,
-  { tool, call, since, ...wanted }: Selection,
+  selection: Selection,
   now: number,
   limit = Number.POSITIVE_INFINITY,
 ): Promise<SelectedLetters> {
   const letters: DeadLetter[] = [];
   let matched = 0;
-  await operator.deadLetters.each(filterOf({ ...wanted, ...(since === undefined ? {} : { since }) }, now), (letter) => {
-    if (tool !== undefined && toolOf(letter) !== tool) return;
-    if (call !== undefined && callIdOf(letterContent(letter)) !== call) return;
+  let inAll = 0;
+  const fits = letterFilter(selection, now);
+  await operator.deadLetters.each((letter) => {
+    inAll += 1;
+    if (!fits(letter)) return;
     matched += 1;
     letters.push(letter);
     if (letters.length > limit) letters.shift();
   });
-  return { letters, matched };
+  return { letters, matched, inAll };
 }
 
-function filterOf({ stream, reason, consumer, since }: Selection, now: number): DeadLetterFilter {
+/** @throws UsageError for a time that cannot be read */
+function letterFilter(
+  { stream, reason, consumer, tool, call, since }: Selection,
+  now: number,
+): (letter: DeadLetter) => boolean {
   const sinceMs = since === undefined ? undefined : parseSince(since, now);
   if (since !== undefined && sinceMs === undefined) {
     throw new UsageError('--since must be a time like 30m, 2h or 7d, or a date like 2026-11-24T10:00:00Z.');
   }
-  return {
-    ...(stream === undefined ? {} : { stream: stream.toUpperCase().replaceAll('-', '_') }),
-    ...(reason === undefined ? {} : { reason }),
-    ...(consumer === undefined ? {} : { consumer }),
-    ...(sinceMs === undefined ? {} : { since: sinceMs }),
-  };
+  const streamName = stream?.toUpperCase().replaceAll('-', '_');
+  const isOr = (wanted: string | undefined, found: string | undefined): boolean =>
+    wanted === undefined || wanted === found;
+  return (letter) =>
+    isOr(streamName, letter.stream) &&
+    isOr(reason, letter.reason) &&
+    isOr(consumer, letter.consumer) &&
+    isOr(tool, toolOf(letter)) &&
+    (sinceMs === undefined || letter.storedAt >= sinceMs) &&
+    (call === undefined || callIdOf(letterContent(letter)) === call);
 }
 
 /**

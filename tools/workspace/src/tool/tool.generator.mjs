@@ -8,7 +8,7 @@ import { addProvider } from '../providers.mjs';
 import { apps, assertToolIsFree, readJson, readText, writeJson } from '../workspace.mjs';
 
 /** @typedef {import('@nx/devkit').Tree} Tree */
-/** @typedef {{ name: string, worker: string, description?: string }} ToolOptions */
+/** @typedef {{ name: string, worker?: string, description?: string }} ToolOptions */
 
 /** What the example of a handler takes unless a worker configures it. */
 const DELAY_MS = 3000;
@@ -71,14 +71,15 @@ export function toolPaths(source, file) {
 
 /**
  * @param {Tree} tree
- * @param {string} worker
+ * @param {string | undefined} worker
  * @returns {string} its folder
  */
 function findWorker(tree, worker) {
   const workers = apps(tree).filter((app) => readJson(tree, `apps/${app}/package.json`).interject?.role === 'worker');
   const found = workers.find((app) => app === worker || app === `${worker}-worker`);
   if (found === undefined) {
-    throw new NameError(`There is no worker "${worker}". There are: ${workers.join(', ')}.`);
+    const problem = worker === undefined ? 'Which worker? Say --worker=<name>.' : `There is no worker "${worker}".`;
+    throw new NameError(`${problem} There are: ${workers.join(', ')}.`);
   }
   if (found === 'http-worker') {
     throw new NameError('http-worker has no code for its tools: describe the tool in its YAML file (HTTP_TOOLS_FILE).');

@@ -26,7 +26,7 @@ export async function workerGenerator(tree, options) {
   const folder = `apps/${names.project}`;
   if (tree.exists(folder)) throw new NameError(`There is ${folder} already. Choose another name, or remove it first.`);
   const tool = toolNames(options.tool ?? `request_${names.base.replaceAll('-', '_')}`);
-  assertToolIsFree(tree, tool.tool);
+  assertToolIsFree(tree, tool.tool, ' (--tool=...)');
   const fallback = `Takes down what the caller wants to know about ${names.words} and gives it a reference.`;
   const description = descriptionOf(options.description, fallback);
   const port = nextManagementPort(tree);
