@@ -1,5 +1,5 @@
 import { describe, expect } from '@jest/globals';
-import { HEARTBEAT_MS, WORKER_PATIENCE_MS } from '@interject/contracts';
+import { DEFAULT_FAILURE_TEXT, HEARTBEAT_MS, WORKER_PATIENCE_MS } from '@interject/contracts';
 import { eventually } from '@interject/testing';
 import { TIME_FACTOR } from './harness/environment.js';
 import { expectPassed } from './harness/expect-passed.js';
@@ -90,7 +90,9 @@ describe('the registry of tools', () => {
       expect([...statuses]).toEqual(['live', 'restarting', 'no-worker']);
       expect(logged(system, 'lost', 'no worker runs this tool')).toHaveLength(1);
 
-      const refused = callOf(await system.simulator.play(oneJob('lost', 'asked in vain', { heard: null })));
+      const refused = callOf(
+        await system.simulator.play(oneJob('lost', 'asked in vain', { heard: DEFAULT_FAILURE_TEXT })),
+      );
       expect(answersIn(refused)).toMatchObject([{ tool: 'lost', error: expect.stringContaining('is down') }]);
       const [answered] = eventsOf(refused, 'webhook-answered').filter(({ message }) => message === 'tool-calls');
       expect(answered).toMatchObject({ status: 200, attempt: 1 });
@@ -174,7 +176,9 @@ describe('the registry of tools', () => {
   plays.play(
     'a tool comes when the gateway is up already, and then another worker that claims it: reported until one is gone',
     async (system, { worker: start }) => {
-      const unknown = callOf(await system.simulator.play(oneJob('find_slots', 'too early', { heard: null })));
+      const unknown = callOf(
+        await system.simulator.play(oneJob('find_slots', 'too early', { heard: DEFAULT_FAILURE_TEXT })),
+      );
       expect(answersIn(unknown)).toMatchObject([{ error: expect.stringContaining('not available') }]);
       await start('find_slots');
       callOf(await system.simulator.play(oneJob('find_slots', 'found them')));

@@ -39,7 +39,8 @@ export async function choosePorts(wishes, env, nextFreePort, print) {
  * @param {NodeJS.ProcessEnv} env
  * @param {Record<string, string>} ports
  * @param {readonly string[]} hidden names in `.env`, which the services read too: set to nothing here, they stay out
- * @returns {{ all: NodeJS.ProcessEnv, forCalls: Record<string, string> }} `forCalls`: what the simulator needs
+ * @returns {{ all: NodeJS.ProcessEnv, forCalls: Record<string, string> }} `forCalls`: what
+ *   simulator and command line need
  */
 export function demoEnvironment(env, ports, hidden = []) {
   const simulator = `http://127.0.0.1:${ports['SIMULATOR_PORT']}`;
@@ -49,6 +50,10 @@ export function demoEnvironment(env, ports, hidden = []) {
     VAPI_WEBHOOK_SECRET: env['VAPI_WEBHOOK_SECRET'] || secret(),
     INTERJECT_API_KEY: env['INTERJECT_API_KEY'] || secret(),
     GATEWAY_PORT: String(ports['GATEWAY_PORT']),
+    // The account that `npm run vapi` finds while the demo runs is the simulator's, whatever the environment says.
+    GATEWAY_PUBLIC_URL: `http://127.0.0.1:${ports['GATEWAY_PORT']}`,
+    VAPI_BASE_URL: simulator,
+    VAPI_API_KEY: secret(),
   };
   const all = {
     ...Object.fromEntries(hidden.map((name) => [name, ''])),
@@ -61,7 +66,7 @@ export function demoEnvironment(env, ports, hidden = []) {
     ...forCalls,
     VAPI_WEBHOOK_AUTH: 'secret',
     VAPI_CONTROL_URL_ALLOWED_ORIGINS: simulator,
-    VAPI_BASE_URL: simulator,
+    CALLBACK_SECRET: secret(),
     DEMO_BACKEND_URL: `http://127.0.0.1:${ports['DEMO_BACKEND_PORT']}`,
   };
   return { all, forCalls };

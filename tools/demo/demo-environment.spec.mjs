@@ -57,9 +57,19 @@ describe('demoEnvironment', () => {
   });
 
   it('keeps the settings of a .env for real calls out', () => {
-    const { all } = demoEnvironment({ LOG_LEVEL: 'debug' }, ports, ['VAPI_API_KEY', 'LOG_LEVEL', 'VAPI_BASE_URL']);
+    const { all } = demoEnvironment({ LOG_LEVEL: 'debug' }, ports, ['VAPI_PUBLIC_KEY', 'LOG_LEVEL', 'VAPI_BASE_URL']);
 
-    expect(all).toMatchObject({ VAPI_API_KEY: '', LOG_LEVEL: 'debug', VAPI_BASE_URL: 'http://127.0.0.1:4011' });
+    expect(all).toMatchObject({ VAPI_PUBLIC_KEY: '', LOG_LEVEL: 'debug', VAPI_BASE_URL: 'http://127.0.0.1:4011' });
+  });
+
+  it('never touches a real account, whatever the environment says', () => {
+    const { all, forCalls } = demoEnvironment(
+      { VAPI_API_KEY: 'a real key', VAPI_BASE_URL: 'https://api.vapi.ai' },
+      ports,
+    );
+
+    expect(forCalls.VAPI_API_KEY).not.toBe('a real key');
+    expect(all).toMatchObject({ ...forCalls, VAPI_BASE_URL: 'http://127.0.0.1:4011' });
   });
 
   it('lets the environment slow the demo down or speed it up', () => {

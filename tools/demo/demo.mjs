@@ -44,7 +44,7 @@ export async function runDemo({ once, scenario = DEMO_CALL, natsServer }) {
   say(`logs are in ${logDirectory}`);
   const isReady = await Promise.race([supervisor.start(), failed]);
   if (!isReady) return;
-  rememberForCalls(forCalls);
+  rememberForCalls({ ...forCalls, ...(supervisor.natsUrl === undefined ? {} : { NATS_URL: supervisor.natsUrl }) });
   process.once('exit', () => rmSync(demoFile(), { force: true }));
 
   say('\nThe call, as Vapi would play it:\n');

@@ -42,7 +42,7 @@ export async function prepareBroker(options: {
   return { url: `nats://127.0.0.1:${port}`, port, args: ['-c', configurationFile] };
 }
 
-/** Our streams and buckets reserve 2.7 GB of files and 73 MB of memory (libs/messaging, topology). */
+/** Our streams and buckets reserve 2.9 GB of files and 73 MB of memory (libs/messaging, topology). */
 export function brokerConfiguration(options: {
   readonly port: number;
   readonly storeDirectory: string;

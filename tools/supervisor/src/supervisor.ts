@@ -46,6 +46,7 @@ export class Supervisor {
   private lock: InstanceLock | undefined;
   private broker: ManagedProcess | undefined;
   private watched: readonly WatchedProcess[] = [];
+  private usedNatsUrl: string | undefined;
   private watch: ReadinessWatch | undefined;
   private stopping: Promise<void> | undefined;
 
@@ -64,6 +65,7 @@ export class Supervisor {
     this.state = 'starting';
     const planned = await this.plan();
     const natsUrl = await this.startBroker(planned);
+    this.usedNatsUrl = natsUrl;
     if (this.isStopping) return false;
     this.watched = planned.map((plan) => ({ plan, process: this.processOf(plan, natsUrl) }));
     this.options.print(`starting ${planned.map(({ id }) => id).join(', ')}`);
@@ -89,6 +91,11 @@ export class Supervisor {
     this.watch?.stop();
     for (const { process } of this.watched) process.kill();
     this.broker?.kill();
+  }
+
+  /** Where its services find NATS; undefined before the start. */
+  get natsUrl(): string | undefined {
+    return this.usedNatsUrl;
   }
 
   get isStopping(): boolean {

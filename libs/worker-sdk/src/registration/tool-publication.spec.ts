@@ -25,7 +25,7 @@ class FakeBucket {
     if (this.isAway) throw new Error('away');
     const value = this.values.get(key);
     const revision = this.revisions.get(key) ?? 0;
-    return value === undefined ? undefined : { key, value: Buffer.from(value), revision };
+    return value === undefined ? undefined : { key, value: Buffer.from(value), revision, storedAt: 0 };
   }
 
   /** As somebody else does. */
