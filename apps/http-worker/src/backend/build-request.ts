@@ -34,6 +34,11 @@ export interface RequestInput {
 
 /** `.` and `..`, also percent-encoded, which a URL parser takes for the same. */
 const DOT_SEGMENT = /^(\.|%2e){1,2}$/i;
+/** What a URL parser removes before it reads anything: `.\t.` is `..` to it (WHATWG URL, 4.4). */
+const UNREAD = /[\t\n\r]/g;
+/** It removes these too, at the end. */
+const CONTROL = /\p{Cc}/u;
+const SEPARATOR = /[/\\]/;
 
 function scopeOf({ args, callId, toolCallId, idempotencyKey, callbackUrl }: RequestInput): TemplateScope {
   return {
@@ -68,12 +73,18 @@ function pairs(json: JsonTemplate, fill: FillText): string {
 }
 
 function urlOf({ url, origin, query }: RequestPlan, scope: TemplateScope, fill: FillText): URL {
-  const text = filled('request.url', () => url.render(scope)).trim();
+  const text = filled('request.url', () => url.render(scope))
+    .replace(UNREAD, '')
+    .trim();
   const path = text.replace(/^https?:\/\/[^/?#]*/i, '').split(/[?#]/, 1)[0] ?? '';
+  const segments = path.split(SEPARATOR);
   // An argument of ".." would walk out of the path that the file names.
-  const walks = path.split(/[/\\]/).some((segment) => DOT_SEGMENT.test(segment));
-  if (walks || !URL.canParse(text)) throw invalidArguments('The arguments give no URL.');
+  const walks = segments.some((segment) => DOT_SEGMENT.test(segment));
+  if (walks || CONTROL.test(text) || !URL.canParse(text)) throw invalidArguments('The arguments give no URL.');
   const target = new URL(text);
+  // Whatever else a parser may do with a path: what it made must have the segments that were looked at.
+  const isSame = path === '' || target.pathname.split('/').length === segments.length;
+  if (!isSame) throw invalidArguments('The arguments give no URL.');
   if (target.origin !== origin) throw invalidArguments('The arguments change the host.');
   const more = query === undefined ? '' : pairs(query, fill);
   if (more !== '') target.search = target.search === '' ? more : `${target.search}&${more}`;

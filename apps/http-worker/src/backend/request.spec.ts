@@ -84,6 +84,10 @@ describe('a request', () => {
   it.each([
     ['walk out of the path', 'https://b.example/o/{{ arguments.id }}/x', '..', 'invalid-arguments'],
     ['walk out of it by a filter', 'https://b.example/o/{{ arguments.id | raw }}', 'a/%2e%2E/b', 'invalid-arguments'],
+    ['walk with a tab', 'https://b.example/o/{{ arguments.id | raw }}', '.\t./admin', 'invalid-arguments'],
+    ['walk with a line break', 'https://b.example/o/{{ arguments.id | raw }}', '.\r\n.', 'invalid-arguments'],
+    ['walk with a tab in %2e', 'https://b.example/o/{{ arguments.id | raw }}', '%2\te%2\ne/x', 'invalid-arguments'],
+    ['walk at the end', 'https://b.example/o/{{ arguments.id | raw }}', '..\u0001 ', 'invalid-arguments'],
     ['walk with a backslash', 'https://b.example/o/{{ arguments.id | raw }}', 'a\\..\\b', 'invalid-arguments'],
   ])('does not let an argument %s', (_case, url, id, code) => {
     const act = () => build({ method: 'GET', url }, { id });

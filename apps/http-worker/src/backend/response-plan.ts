@@ -2,6 +2,7 @@ import { NonRetryableError } from '@interject/worker-sdk';
 import type { HttpResponseEntry, RequestFormat } from '../file/http-request.dto.js';
 import type { TemplateReader } from '../file/template-reader.js';
 import type { Template } from '../templates/templates.js';
+import { TemplateFailure } from './template-failure.js';
 import { readVapiAnswer } from './vapi-format.js';
 
 /** What is made of a backend's answer, whether it comes at once or by a callback. */
@@ -96,9 +97,14 @@ export function reportedFailure(plan: ResponsePlan, answer: unknown, args: objec
 /** What counts as no: `{{ answer.error }}`, `{{ answer.ok == false }}` and `{{ answer.errors.size }}` read naturally. */
 const NO: ReadonlySet<string> = new Set(['false', '0']);
 
-function means(template: Template, args: object, answer: unknown): boolean {
-  const text = rendered(template, args, answer);
-  return text !== undefined && !NO.has(text);
+/** @throws TemplateFailure when it cannot be filled: nobody knows then whether the job succeeded */
+function isFailure(failWhen: Template, args: object, answer: unknown): boolean {
+  try {
+    const text = failWhen.render({ arguments: args, answer }).trim();
+    return text !== '' && !NO.has(text);
+  } catch (cause) {
+    throw TemplateFailure.of('response.failWhen', cause);
+  }
 }
 
 /** @throws NonRetryableError `backend-reported-failure` for an error; `backend-answer-invalid` when it is another shape */
@@ -112,13 +118,13 @@ function vapiResult(plan: ResponsePlan, content: unknown, { args, toolCallId }: 
  * Takes the result out of what a backend answered to say that it succeeded.
  *
  * @throws NonRetryableError `backend-reported-failure` when `failWhen` or Vapi's `error` says so, `backend-answer-invalid`
- * when what is needed is not in it
+ * when what is needed is not in it; TemplateFailure when `failWhen` cannot be filled
  */
 export function resultOf(plan: ResponsePlan, content: unknown, context: AnswerContext): unknown {
   const { format, failWhen, pick } = plan;
   const { args } = context;
   const answer = format === 'vapi' ? vapiResult(plan, content, context) : content;
-  if (failWhen !== undefined && means(failWhen, args, answer)) throw reportedFailure(plan, answer, args);
+  if (failWhen !== undefined && isFailure(failWhen, args, answer)) throw reportedFailure(plan, answer, args);
   if (pick === undefined) return answer;
   const picked = at(answer, pick);
   if (picked === undefined) {

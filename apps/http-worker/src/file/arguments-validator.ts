@@ -7,6 +7,11 @@ import type { FileProblem } from './file-problem.js';
 /** What is wrong with arguments; none: they fit. */
 export type ArgumentsValidator = (args: unknown) => readonly FieldProblem[];
 
+const OPTIONS = { strict: false, allErrors: true, logger: false } as const;
+/** Checks all schemas against their meta-schema, whose compilation costs more than that of most schemas. Keeps none. */
+const checker = new Ajv(OPTIONS);
+formats.default(checker);
+
 export const NO_PARAMETERS = { type: 'object', properties: {} } as const;
 
 /** `/items/0/name` reads as `items.0.name`. A value never gets into the text. */
@@ -25,9 +30,10 @@ export function argumentsValidator(schema: Record<string, unknown>): {
     return { problems: [{ field, problem: 'must be the JSON Schema of an object: give it "type: object"' }] };
   }
   // Own instance: two tools may use the same $id.
-  const ajv = new Ajv({ strict: false, allErrors: true, logger: false });
+  const ajv = new Ajv({ ...OPTIONS, validateSchema: false });
   formats.default(ajv);
   try {
+    void checker.validateSchema(schema, true);
     const check = ajv.compile(schema);
     return { problems: [], validate: (args) => (check(args) ? [] : (check.errors ?? []).map(problemOf)) };
   } catch (error) {
