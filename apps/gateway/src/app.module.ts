@@ -12,6 +12,7 @@ import { installCallbackHooks } from './callbacks/callback-hooks.js';
 import { CallbacksController } from './callbacks/callbacks.controller.js';
 import { Callbacks } from './callbacks/callbacks.service.js';
 import { CallerToolAnswers } from './caller-tools/caller-tools.service.js';
+import { CancelClaims } from './caller-tools/cancel-claims.service.js';
 import { CallQuery } from './calls/call-query.service.js';
 import { Cancellations } from './calls/cancellations.service.js';
 import { CallsController } from './calls/calls.controller.js';
@@ -21,6 +22,7 @@ import { DuplicateGuard } from './duplicates/duplicate-guard.service.js';
 import { StoredToolCalls } from './duplicates/stored-tool-calls.service.js';
 import { GatewayConfig } from './gateway.config.js';
 import { GatewayMetrics } from './gateway-metrics.js';
+import { FullLedger } from './grace/full-ledger.service.js';
 import { GraceWindows } from './grace/grace-windows.service.js';
 import { Ledger } from './grace/ledger.service.js';
 import { RegistryMetrics } from './registry/registry-metrics.js';
@@ -45,6 +47,7 @@ import { WebhookService } from './webhook/webhook.service.js';
     RegistryMetrics,
     ToolRegistry,
     Ledger,
+    FullLedger,
     GraceWindows,
     StoredToolCalls,
     DuplicateGuard,
@@ -53,6 +56,7 @@ import { WebhookService } from './webhook/webhook.service.js';
     WebhookService,
     CallQuery,
     Cancellations,
+    CancelClaims,
     CallerToolAnswers,
     Callbacks,
     Announcements,
@@ -65,6 +69,7 @@ export class AppModule implements OnModuleInit {
     @Inject(GraceWindows) private readonly grace: GraceWindows,
     @Inject(GatewayMetrics) private readonly metrics: GatewayMetrics,
     @Inject(TaskMetrics) private readonly taskMetrics: TaskMetrics,
+    @Inject(Callbacks) private readonly callbacks: Callbacks,
     @Inject(MessagingConnection) private readonly connection: MessagingConnection,
     @Inject(Readiness) private readonly readiness: Readiness,
     @Inject(Clock) private readonly clock: Clock,
@@ -74,7 +79,8 @@ export class AppModule implements OnModuleInit {
   onModuleInit(): void {
     const server = this.http.httpAdapter.getInstance<FastifyInstance>();
     installWebhookHooks(server, this.config, this.metrics, this.log);
-    installCallbackHooks(server, this.config, this.taskMetrics, this.clock);
+    const { config, taskMetrics: metrics, callbacks, clock } = this;
+    installCallbackHooks(server, { config, metrics, callbacks, clock });
     if (this.config.publicUrl !== undefined && this.config.callbackSecret === undefined) {
       this.log.info('backends cannot call back: GATEWAY_PUBLIC_URL is set and CALLBACK_SECRET is not');
     }

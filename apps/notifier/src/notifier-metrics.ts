@@ -14,6 +14,7 @@ export class NotifierMetrics {
   readonly factsRefused: Counter<'stream'>;
   readonly ownershipLost: Counter;
   readonly limitsNear: Counter<'limit'>;
+  readonly unclaimedResults: Counter;
   private readonly toHeard: Histogram<'tool' | 'outcome'>;
   private readonly utterances: Counter<'source' | 'class' | 'state'>;
   private readonly posts: Counter<'outcome'>;
@@ -53,6 +54,7 @@ export class NotifierMetrics {
       buckets: HOLD_BUCKETS_SECONDS,
     });
     this.addGauges(metrics);
+    this.unclaimedResults = unclaimedResults(metrics);
     this.takeOver = metrics.histogram({
       name: 'interject_partition_take_over_seconds',
       help: 'From the claim of a partition to the end of its replay.',
@@ -68,10 +70,7 @@ export class NotifierMetrics {
       help: 'Times that a timer of Vapi was about to end a call while a tool call was pending.',
       labels: ['limit'],
     });
-    this.ownershipLost = metrics.counter({
-      name: 'interject_partitions_lost_total',
-      help: 'Partitions that another replica took over.',
-    });
+    this.ownershipLost = ownershipLost(metrics);
   }
 
   private addGauges(metrics: Metrics): void {
@@ -103,4 +102,18 @@ export class NotifierMetrics {
     this.posts.inc({ outcome });
     this.postDuration.observe({ outcome }, durationMs / 1000);
   }
+}
+
+function unclaimedResults(metrics: Metrics): Counter {
+  return metrics.counter({
+    name: 'interject_unclaimed_results_total',
+    help: 'Results of sync tools that were decided on without a claim, because the ledger was full or failed for long.',
+  });
+}
+
+function ownershipLost(metrics: Metrics): Counter {
+  return metrics.counter({
+    name: 'interject_partitions_lost_total',
+    help: 'Partitions that another replica took over.',
+  });
 }

@@ -12,6 +12,7 @@ export { soundsLikeSuccess } from './start-text.js';
 export { strictParameters, StrictFormats } from './strict-parameters.js';
 export type { StrictFormat, StrictParameters, StrictSchema } from './strict-parameters.js';
 export { FreeForm } from './free-form.decorator.js';
+export { CancelClaim } from './cancel-claim.js';
 export { DuplicateClaim } from './duplicate-claim.js';
 export {
   HEARTBEAT_LATE_MS,
@@ -76,6 +77,7 @@ export {
   ToolCallHandedOver,
   ToolCallOutcomes,
   ToolCallProgressed,
+  ToolCallRestarted,
   UndeliveredReasons,
   UtteranceUndelivered,
 } from './events/call-events.js';

@@ -11,6 +11,7 @@ import type {
   ToolCallFinished,
   ToolCallHandedOver,
   ToolCallProgressed,
+  ToolCallRestarted,
   UtteranceUndelivered,
 } from './events/call-events.js';
 import type { FloorChanged } from './events/floor-changed.js';
@@ -40,13 +41,14 @@ export const EventTypes = {
   Undelivered: 'interject.call.undelivered.v1',
   HandedOver: 'interject.call.handed-over.v1',
   CalledBack: 'interject.call.called-back.v1',
+  Restarted: 'interject.call.restarted.v1',
   Floor: 'interject.floor.v1',
   Utterances: 'interject.utterances.v1',
 } as const;
 export type EventType = (typeof EventTypes)[keyof typeof EventTypes];
 
-/** Events that a tool call has once at most. */
-type ToolCallFact = Extract<CallEventName, 'result' | 'cancel-requested' | 'handed-over' | 'called-back'>;
+/** Events of a tool call that are looked up: it has each once at most, or the last one counts. */
+type ToolCallFact = Extract<CallEventName, 'result' | 'cancel-requested' | 'handed-over' | 'called-back' | 'restarted'>;
 
 /** Builds events with the right subject, id and repeat rule. One instance per process, made with the installed number of partitions. */
 export class EventFactory {
@@ -99,6 +101,12 @@ export class EventFactory {
     return { ...this.call(CallEventNames.CalledBack, EventTypes.CalledBack, data, key), once: true };
   }
 
+  restarted(data: ToolCallRestarted): OutgoingEvent<ToolCallRestarted> {
+    const key = toolCallKey(data.callId, data.toolCallId);
+    const event = this.call(CallEventNames.Restarted, EventTypes.Restarted, data, key);
+    return { ...event, id: `${event.id}.${String(data.runs)}.${String(data.at)}`, once: false };
+  }
+
   /** @param data its `utteranceId` is made of keys and numbers, so it may stand in a subject */
   undelivered(data: UtteranceUndelivered): OutgoingEvent<UtteranceUndelivered> {
     const event = this.call(CallEventNames.Undelivered, EventTypes.Undelivered, data, data.utteranceId);
@@ -117,7 +125,7 @@ export class EventFactory {
     };
   }
 
-  /** Where the one event of this name about a tool call is stored, if it has happened. */
+  /** Where the events of this name about a tool call are stored, if it has happened. */
   subjectOf(event: ToolCallFact, { callId, toolCallId }: Pick<ToolCallRequested, 'callId' | 'toolCallId'>): string {
     return Subjects.callEvent(this.partition(callId), callToken(callId), event, toolCallKey(callId, toolCallId));
   }

@@ -31,6 +31,7 @@ export const CallEventNames = {
   Undelivered: 'undelivered',
   HandedOver: 'handed-over',
   CalledBack: 'called-back',
+  Restarted: 'restarted',
 } as const;
 export type CallEventName = (typeof CallEventNames)[keyof typeof CallEventNames];
 

@@ -1,13 +1,15 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { checkCallbackToken } from '@interject/contracts';
+import { checkCallbackToken, toolCallKey } from '@interject/contracts';
 import type { CallbackSubject } from '@interject/contracts';
 import type { Clock } from '@interject/runtime';
 import type { TaskMetrics } from '../calls/task-metrics.js';
 import type { GatewayConfig } from '../gateway.config.js';
 import { callbackBodyKind } from './callback-body.js';
-import { outcomeOfStatus } from './callback-outcomes.js';
+import { goneBody, outcomeOfStatus } from './callback-outcomes.js';
 import type { CallbackOutcome } from './callback-outcomes.js';
-import { CALLBACK_FAILURE_PATH, CALLBACK_PATH, MAX_CALLBACKS_AT_A_TIME } from './callbacks.constants.js';
+import { CallbackPlaces } from './callback-places.js';
+import { CALLBACK_BODY_MS, CALLBACK_FAILURE_PATH, CALLBACK_PATH } from './callbacks.constants.js';
+import type { Callbacks, SettledCallback } from './callbacks.service.js';
 
 interface Refusal {
   readonly outcome: CallbackOutcome;
@@ -50,6 +52,12 @@ const REFUSALS = {
     error: 'Too Many Requests',
     message: 'Too many callbacks at a time. Send it again: a repeat has no second effect.',
   },
+  tooSlow: {
+    outcome: 'too-slow',
+    status: 408,
+    error: 'Request Timeout',
+    message: 'The body did not come within 10 s. Send it again, all at once.',
+  },
 } as const satisfies Record<string, Refusal>;
 
 const subjects = new WeakMap<FastifyRequest, CallbackSubject>();
@@ -68,33 +76,45 @@ export function labelCallback(request: FastifyRequest, outcome: CallbackOutcome)
   outcomes.set(request, outcome);
 }
 
+/** What the hooks work with. */
+export interface CallbackHookParts {
+  readonly config: GatewayConfig;
+  readonly metrics: TaskMetrics;
+  readonly callbacks: Pick<Callbacks, 'remembered' | 'lookUp'>;
+  readonly clock: Clock;
+}
+
 /**
  * Lets in who has a token, before the body is read, sees to how that is read, and counts every answer. The token goes
- * nowhere else.
+ * nowhere else. What is settled is answered whatever the body may be, and holds no place.
  */
-export function installCallbackHooks(
-  server: FastifyInstance,
-  config: GatewayConfig,
-  metrics: TaskMetrics,
-  clock: Pick<Clock, 'now'>,
-): void {
-  const admitted = new Set<FastifyRequest>();
+export function installCallbackHooks(server: FastifyInstance, parts: CallbackHookParts): void {
+  const { config, metrics, callbacks, clock } = parts;
+  const places = new CallbackPlaces<FastifyRequest>();
   server.addHook('onRequest', async (request, reply) => {
     if (!isCallback(request)) return;
     // Not `onResponse`, which a sender that hangs up in the middle of its body does not bring about.
     reply.raw.once('close', () => {
-      admitted.delete(request);
       const outcome = reply.raw.writableFinished ? outcomeOfStatus(reply.statusCode) : 'aborted';
       metrics.callbacks.inc({ outcome: outcomes.get(request) ?? outcome });
     });
-    const admission =
-      admitted.size < MAX_CALLBACKS_AT_A_TIME ? admit(request, config, clock) : { refusal: REFUSALS.busy };
-    if ('refusal' in admission) {
-      await refuse(request, reply, admission.refusal);
-      return;
-    }
-    subjects.set(request, admission.subject);
-    admitted.add(request);
+    const admission = admit(request, config, clock);
+    if ('refusal' in admission) return refuse(request, reply, admission.refusal);
+    const { subject } = admission;
+    const remembered = callbacks.remembered(subject);
+    if (remembered !== undefined) return answerSettled(request, reply, remembered);
+    const key = toolCallKey(subject.callId, subject.toolCallId);
+    if (!places.take(key, request)) return refuse(request, reply, REFUSALS.busy);
+    const timer = clock.setTimeout(() => {
+      if (!request.raw.complete) interrupt(request, reply, REFUSALS.tooSlow);
+    }, CALLBACK_BODY_MS);
+    reply.raw.once('close', () => {
+      clock.clearTimeout(timer);
+      places.free(key, request);
+    });
+    const settled = await callbacks.lookUp(subject);
+    if (settled !== undefined) return answerSettled(request, reply, settled);
+    subjects.set(request, subject);
   });
 }
 
@@ -119,14 +139,31 @@ function admit(request: FastifyRequest, { callbackSecret }: GatewayConfig, clock
   return { subject: check.subject };
 }
 
-async function refuse(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  { outcome, status, error, message }: Refusal,
-): Promise<void> {
+async function refuse(request: FastifyRequest, reply: FastifyReply, refusal: Refusal): Promise<void> {
+  const { outcome, status } = refusal;
   labelCallback(request, outcome);
   if (outcome === 'busy') void reply.header('retry-after', '1');
-  await reply.code(status).header('connection', 'close').send({ statusCode: status, error, message });
+  await reply.code(status).header('connection', 'close').send(bodyOf(refusal));
+}
+
+/** The connection stays: an honest sender may be writing its body still, and would not read the answer otherwise. */
+async function answerSettled(request: FastifyRequest, reply: FastifyReply, settled: SettledCallback): Promise<void> {
+  labelCallback(request, settled.outcome);
+  if (settled.outcome === 'known') await reply.code(200).send({ status: 'known' });
+  else await reply.code(410).send(goneBody(settled.state));
+}
+
+/** While the body is being read: nobody else answers then. */
+function interrupt(request: FastifyRequest, reply: FastifyReply, refusal: Refusal): void {
+  if (reply.sent) return;
+  labelCallback(request, refusal.outcome);
+  reply.hijack();
+  reply.raw.writeHead(refusal.status, { connection: 'close', 'content-type': 'application/json; charset=utf-8' });
+  reply.raw.end(JSON.stringify(bodyOf(refusal)));
+}
+
+function bodyOf({ status, error, message }: Refusal): Readonly<Record<string, unknown>> {
+  return { statusCode: status, error, message };
 }
 
 /** By the route, never by the URL: the router decodes it. */

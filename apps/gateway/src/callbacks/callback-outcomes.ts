@@ -1,3 +1,5 @@
+import type { ToolCallOutcome } from '@interject/contracts';
+
 /** What became of a callback; a metric label. */
 export const CallbackOutcomes = [
   'accepted',
@@ -11,8 +13,10 @@ export const CallbackOutcomes = [
   'invalid',
   'too-large',
   'unsupported-type',
-  /** Too many at a time. */
+  /** Too many at a time, of this token or of all. */
   'busy',
+  /** Its body did not come within 10 s. */
+  'too-slow',
   'unavailable',
   /** The sender hung up. */
   'aborted',
@@ -34,4 +38,14 @@ export function outcomeOfStatus(status: number): CallbackOutcome {
     default:
       return 'error';
   }
+}
+
+/** What the sender of a callback is told that nobody waits for. @param state how the tool call ended, if that can be read */
+export function goneBody(state: ToolCallOutcome | undefined): Readonly<Record<string, unknown>> {
+  return {
+    statusCode: 410,
+    error: 'Gone',
+    message: 'The tool call has its result already: nobody waits for this callback any more.',
+    ...(state === undefined ? {} : { state }),
+  };
 }

@@ -11,3 +11,9 @@ export const MAX_CALLBACK_DEPTH = 64;
 
 /** Callbacks in work at a time: with their bodies, 64 MB at most. */
 export const MAX_CALLBACKS_AT_A_TIME = 256;
+
+/** Of them with one token: a backend sends one, and perhaps a repeat before the answer to it. */
+export const MAX_CALLBACKS_OF_ONE = 4;
+
+/** A body of 256 KB needs 200 kbit/s. Who is slower gives its place up. */
+export const CALLBACK_BODY_MS = 10_000;

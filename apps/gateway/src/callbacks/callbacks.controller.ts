@@ -13,6 +13,7 @@ import {
 import type { FastifyRequest } from 'fastify';
 import type { ToolCallCalledBack } from '@interject/contracts';
 import { callbackSubject, labelCallback } from './callback-hooks.js';
+import { goneBody } from './callback-outcomes.js';
 import {
   CALLBACK_BODY_LIMIT,
   CALLBACK_FAILURE_PATH,
@@ -65,12 +66,7 @@ export class CallbacksController {
         return { status: answer.outcome };
       case 'late':
         labelCallback(request, 'late');
-        throw new GoneException({
-          statusCode: 410,
-          error: 'Gone',
-          message: 'The tool call has its result already: nobody waits for this callback any more.',
-          ...(answer.state === undefined ? {} : { state: answer.state }),
-        });
+        throw new GoneException(goneBody(answer.state));
       case 'too-large':
         throw new PayloadTooLargeException(
           `The body is over ${String(CALLBACK_BODY_LIMIT / 1024)} KB as JSON. Send less.`,

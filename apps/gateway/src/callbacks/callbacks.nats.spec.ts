@@ -6,13 +6,23 @@ import { signCallbackToken, Streams } from '@interject/contracts';
 import type { CallbackSubject, ToolCallCalledBack } from '@interject/contracts';
 import { openMessaging } from '@interject/messaging/testing';
 import type { MessagingKit } from '@interject/messaging/testing';
-import { Log } from '@interject/observability';
+import { Log, SystemClock } from '@interject/observability';
 import { aResult, eventually, NatsServer } from '@interject/testing';
 import { startGateway } from '../testing/start-gateway.js';
 import type { Answer, RunningGateway } from '../testing/start-gateway.js';
-import { MAX_CALLBACKS_AT_A_TIME } from './callbacks.constants.js';
+import { CALLBACK_BODY_MS, MAX_CALLBACKS_AT_A_TIME, MAX_CALLBACKS_OF_ONE } from './callbacks.constants.js';
 
 const SECRET = 'a callback secret of this spec';
+/** How long a body may take in this spec. */
+const BODY_MS = 3000;
+
+/** Impatient with bodies, as patient as ever with everything else. */
+class ImpatientClock extends SystemClock {
+  override setTimeout(run: () => void, delayMs: number): unknown {
+    return super.setTimeout(run, delayMs === CALLBACK_BODY_MS ? BODY_MS : delayMs);
+  }
+}
+
 const JSON_TYPE = { 'content-type': 'application/json' };
 
 describe('callbacks of backends', () => {
@@ -33,7 +43,7 @@ describe('callbacks of backends', () => {
       },
     });
     const log = Log.create({ service: 'spec', level: 'trace', destination });
-    gateway = await startGateway(server.url, { callbackSecret: SECRET, log });
+    gateway = await startGateway(server.url, { callbackSecret: SECRET, log, clock: new ImpatientClock() });
   }, 20_000);
   beforeEach(() => {
     count += 1;
@@ -75,13 +85,17 @@ describe('callbacks of backends', () => {
     expect(await published()).toMatchObject({ outcome: 'failed', data: { code: 'sold-out' } });
   });
 
-  it('that come at the same time count as one', async () => {
-    const answers = await Promise.all(
-      Array.from({ length: 20 }, (_, n) => (n % 2 === 0 ? post({ n }) : failure({ n }))),
+  it('that come at the same time count as one, and all are taken note of when sent again', async () => {
+    const send = async (n: number): Promise<Answer> => (n % 2 === 0 ? post({ n }) : failure({ n }));
+    const answers = await Promise.all(Array.from({ length: 20 }, (_, n) => send(n)));
+    const statuses = answers.map(({ status, body }) =>
+      status === 429 ? 'busy' : (body as { readonly status: string }).status,
     );
-    expect(answers.map(({ status }) => status)).toEqual(Array(20).fill(200));
-    const statuses = answers.map(({ body }) => (body as { status: string }).status).sort();
-    expect(statuses).toEqual(['accepted', ...Array<string>(19).fill('known')]);
+    expect(statuses.filter((status) => status === 'accepted')).toHaveLength(1);
+    expect(statuses.filter((status) => !['accepted', 'known', 'busy'].includes(status))).toEqual([]);
+    expect(statuses.filter((status) => status !== 'busy').length).toBeGreaterThanOrEqual(MAX_CALLBACKS_OF_ONE);
+    const again = await Promise.all(Array.from({ length: 20 }, (_, n) => send(n)));
+    expect(again.map(({ body }) => (body as { readonly status: string }).status)).toEqual(Array(20).fill('known'));
   });
 
   it.each<[string, RequestInit, unknown]>([
@@ -140,28 +154,81 @@ describe('callbacks of backends', () => {
     expect(answer).toMatch(/^HTTP\/1\.1 404 /);
   });
 
-  it('are bounded in number, and a sender that hangs up makes room again', async () => {
+  /** Announces a body and does not finish it. @returns the socket, and all that came from it when it was closed */
+  async function unfinished(path: string): Promise<{ readonly socket: Socket; readonly answer: Promise<string> }> {
     const { port } = new URL(gateway.origin);
-    const open = async (): Promise<Socket> =>
-      new Promise((resolve, reject) => {
-        const socket = connect(Number(port), '127.0.0.1', () => {
-          const headers = 'host: x\r\ncontent-type: application/json\r\ncontent-length: 9';
-          socket.write(`POST /callbacks/${token()} HTTP/1.1\r\n${headers}\r\n\r\n{"a":`, () => {
-            resolve(socket);
-          });
-        });
-        socket.on('error', reject);
+    const socket = connect(Number(port), '127.0.0.1');
+    let text = '';
+    socket.on('data', (chunk) => (text += chunk.toString()));
+    const answer = new Promise<string>((resolve) => {
+      socket.on('close', () => {
+        resolve(text);
       });
-    const sockets = await Promise.all(Array.from({ length: MAX_CALLBACKS_AT_A_TIME }, open));
+    });
+    // Closed in the middle of its body.
+    socket.on('error', () => undefined);
+    const headers = 'host: x\r\ncontent-type: application/json\r\ncontent-length: 9';
+    await new Promise<void>((resolve) => {
+      socket.write(`POST ${path} HTTP/1.1\r\n${headers}\r\n\r\n{"a":`, () => {
+        resolve();
+      });
+    });
+    return { socket, answer };
+  }
+
+  it('with one token cannot keep those with others out, and give their places up when their bodies do not come', async () => {
+    const beganAt = Date.now();
+    const path = `/callbacks/${token()}`;
+    const senders = await Promise.all(Array.from({ length: 300 }, () => unfinished(path)));
+    const answers = Promise.all(senders.map(({ answer }) => answer));
     const busy = await eventually(async () => {
-      const answer = await failure({});
+      const answer = await post({});
       return answer.status === 429 ? answer : undefined;
     });
     expect(busy.headers.get('retry-after')).toBe('1');
-    for (const socket of sockets) socket.destroy();
-    await eventually(async () => (await failure({})).status === 200);
+    const other = await post({ total: 7 }, `/callbacks/${token({ toolCallId: 'another' })}`);
+    expect(other).toMatchObject({ status: 200, body: { status: 'accepted' } });
+    expect(Date.now() - beganAt).toBeLessThan(BODY_MS);
+
+    const ends = (await answers).map((text) => text.slice(0, 12));
+    expect(ends.filter((line) => line === 'HTTP/1.1 408')).toHaveLength(MAX_CALLBACKS_OF_ONE);
+    expect(ends.filter((line) => line === 'HTTP/1.1 429' || line === '')).toHaveLength(300 - MAX_CALLBACKS_OF_ONE);
+    expect(await post({})).toMatchObject({ status: 200, body: { status: 'accepted' } });
+  }, 20_000);
+
+  it('are bounded in number, and a sender that hangs up makes room again', async () => {
+    // Some more than there are places: a probe may take one.
+    const paths = Array.from({ length: MAX_CALLBACKS_AT_A_TIME + 40 }, (_, n) => {
+      return `/callbacks/${token({ toolCallId: `many-${String(Math.floor(n / MAX_CALLBACKS_OF_ONE))}` })}`;
+    });
+    const senders = await Promise.all(paths.map(unfinished));
+    let probes = 0;
+    // Of another tool call each time: one that was taken needs no place any more.
+    const probe = async (): Promise<number> => {
+      probes += 1;
+      return (await post({}, `/callbacks/${token({ toolCallId: `probe-${String(probes)}` })}/failure`)).status;
+    };
+    await eventually(async () => (await probe()) === 429, { intervalMs: 10 });
+    for (const { socket } of senders) socket.destroy();
+    await eventually(async () => (await probe()) === 200, { timeoutMs: BODY_MS / 2, intervalMs: 10 });
     expect(await gateway.metrics()).toMatch(/interject_callbacks_total\{outcome="busy"\}/);
   }, 20_000);
+
+  it('that are settled are answered without their bodies, at another gateway too', async () => {
+    await post({ total: 7 });
+    const known = await unfinished(`/callbacks/${token()}`);
+    await eventually(() => known.socket.bytesRead > 0, { timeoutMs: BODY_MS / 2 });
+    const { callId } = subject;
+    await kit.publisher.publish(
+      kit.publisher.events.result(aResult({ callId, toolCallId: 'late', outcome: 'timed-out' })),
+    );
+    const late = await unfinished(`/callbacks/${token({ toolCallId: 'late' })}`);
+    await eventually(() => late.socket.bytesRead > 0, { timeoutMs: BODY_MS / 2 });
+    // The rest of the body is read over: the sender may go on with its connection.
+    for (const { socket } of [known, late]) socket.end('"b"}');
+    expect(await known.answer).toMatch(/^HTTP\/1\.1 200 [^]*"known"/);
+    expect(await late.answer).toMatch(/^HTTP\/1\.1 410 [^]*"timed-out"/);
+  });
 
   it('that come too late are told so', async () => {
     const expired = await post({}, `/callbacks/${token({ expiresAt: Date.now() - 1 })}`);
@@ -222,6 +289,7 @@ describe('callbacks of backends', () => {
       'known',
       'late',
       'too-large',
+      'too-slow',
       'unavailable',
       'unsupported-type',
     ]);

@@ -1,12 +1,12 @@
 import { Writable } from 'node:stream';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { Buckets, partitionOf, Streams, Subjects } from '@interject/contracts';
-import type { CallQuestion, CancelRequested } from '@interject/contracts';
+import { Buckets, partitionOf, Streams, Subjects, toolCallKey } from '@interject/contracts';
+import type { CallQuestion, CancelClaim, CancelRequested } from '@interject/contracts';
 import type { Responder } from '@interject/messaging';
 import { openMessaging } from '@interject/messaging/testing';
 import type { MessagingKit } from '@interject/messaging/testing';
 import { Log } from '@interject/observability';
-import { aToolDefinition, NatsServer } from '@interject/testing';
+import { aToolDefinition, eventually, NatsServer } from '@interject/testing';
 import { startGateway } from '../testing/start-gateway.js';
 import type { RunningGateway } from '../testing/start-gateway.js';
 import { toolCallsWebhook } from '../testing/tool-calls-body.js';
@@ -136,6 +136,75 @@ describe('the tools that the gateway answers itself', () => {
     expect(await cancelled('later')).toBeUndefined();
   });
 
+  describe('with a second gateway', () => {
+    let other: RunningGateway;
+    beforeAll(async () => {
+      other = await startGateway(server.url);
+    }, 20_000);
+    afterAll(async () => {
+      await other.stop();
+    });
+
+    const repeat = async (task: unknown, id: string): Promise<Entry | undefined> => {
+      const { body } = await other.post(
+        toolCallsWebhook([{ id, name: 'cancel_task', arguments: { task }, async: false }], callId),
+      );
+      return (body as { results: Entry[] }).results[0];
+    };
+
+    it.each(['', 'all', '1'])('a repeat there is answered alike and stops nothing else: %j', async (task) => {
+      await own([toolCall('a')]);
+      const first = await cancel(task, 'same');
+      expect(first?.result).toMatch(/^Told to stop: 1: the sales report\./);
+      await own([toolCall('b')]);
+      expect(await repeat(task, 'same')).toEqual(first);
+      expect(await cancelled('b')).toBeUndefined();
+      expect(await other.metrics()).toContain(
+        'interject_caller_tools_total{tool="cancel_task",mode="sync",outcome="repeated"}',
+      );
+    });
+
+    it('a repeat of what was refused stops nothing either', async () => {
+      await own([]);
+      const first = await cancel('', 'same');
+      expect(first?.result).toMatch(/nothing to stop/);
+      await own([toolCall('b')]);
+      expect(await repeat('', 'same')).toEqual(first);
+      expect(await cancelled('b')).toBeUndefined();
+    });
+
+    it('a repeat there stops what the first gateway had chosen and not stopped, without an owner to ask', async () => {
+      const claim: CancelClaim = { toolCallIds: ['x', 'y'], as: 'result', text: 'Told to stop: 1: x; 2: y.' };
+      await kit.kv.bucket(Buckets.Ledger).put(toolCallKey(callId, 'same'), JSON.stringify(claim));
+      expect(await repeat('all', 'same')).toMatchObject({ result: claim.text });
+      expect(await cancelled('x')).toBeDefined();
+      expect(await cancelled('y')).toBeDefined();
+    });
+
+    it('of two at once one decides', async () => {
+      await own([toolCall('a'), toolCall('b')]);
+      const answers = await Promise.all(['1', '2', '1', '2'].map((task) => repeat(task, 'same')));
+      const mine = await cancel('1', 'same');
+      for (const answer of answers) expect(answer).toEqual(mine);
+      expect([await cancelled('a'), await cancelled('b')].filter((event) => event !== undefined)).toHaveLength(1);
+    });
+
+    it('stops while the ledger is full, and says so to the operator', async () => {
+      await own([toolCall('a')]);
+      const { streams } = kit.connection.manager;
+      const { config, state } = await streams.info('KV_ledger');
+      await streams.update('KV_ledger', { ...config, max_bytes: state.bytes });
+      try {
+        expect((await cancel('', 'full'))?.result).toMatch(/^Told to stop: 1/);
+      } finally {
+        await streams.update('KV_ledger', config);
+      }
+      expect(await cancelled('a')).toBeDefined();
+      expect(await gateway.metrics()).toContain('interject_unclaimed_total{use="cancel"} 1');
+      expect(logged).toContain('the ledger is full');
+    });
+  });
+
   it.each<[string, object[], unknown, RegExp]>([
     ['what is ambiguous', [{}, {}], '', /more than one task/],
     ['what is not known', [{}], 'holiday', /no such task/],
@@ -207,4 +276,18 @@ describe('the tools that the gateway answers itself', () => {
     expect(metrics).toContain('interject_caller_tools_total{tool="cancel_task",mode="sync",outcome="told-to-stop"}');
     expect(metrics).not.toMatch(/interject_tool_calls_total\{tool="(list|cancel)_/);
   });
+
+  it('stop nothing while NATS is away, and say so', async () => {
+    await own([toolCall('a')]);
+    // Its control URL is stored by then, or the whole webhook would be refused (503).
+    await list();
+    await server.stop();
+    expect(await cancel('1', 'away')).toMatchObject({ error: expect.stringMatching(/cannot be done at the moment/) });
+    await server.launch();
+    await eventually(() => kit.connection.isConnected);
+    expect(await cancelled('a')).toBeUndefined();
+    await eventually(async () => (await cancel('1', 'away'))?.result?.startsWith('Told to stop') === true, {
+      timeoutMs: 10_000,
+    });
+  }, 30_000);
 });

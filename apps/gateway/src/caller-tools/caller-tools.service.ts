@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { CallerTools, isCallerTool, toolCallKey } from '@interject/contracts';
+import type { CancelClaim } from '@interject/contracts';
 import { Log } from '@interject/observability';
 import { Clock } from '@interject/runtime';
 import type { NormalizedToolCall } from '@interject/vapi';
@@ -12,6 +13,7 @@ import { ToolRegistry } from '../registry/tool-registry.service.js';
 import { withTimeLimit } from '../time-limit.js';
 import { errorAnswer } from '../webhook/tool-answers.js';
 import type { ToolAnswer } from '../webhook/tool-answers.js';
+import { CancelClaims } from './cancel-claims.service.js';
 import { matchTasks } from './match-tasks.js';
 import { listAnswer, refusalAnswer, stoppedAnswer } from './task-wording.js';
 import type { TaskAnswer } from './task-wording.js';
@@ -22,6 +24,8 @@ import type { Task } from './task.types.js';
 export const CallerToolOutcomes = [
   'listed',
   'told-to-stop',
+  /** A repeat of one that was answered before. */
+  'repeated',
   'over',
   'nothing',
   'ambiguous',
@@ -48,13 +52,14 @@ const REASON = 'The caller asked for it.';
 /** Answers the tools by which a caller asks what is running, and stops it. What is said in answers is private. */
 @Injectable()
 export class CallerToolAnswers {
-  /** A repeat must not act again: `""` may mean another task by then. */
+  /** Of `cancel_task`: what this gateway has answered needs no look at the ledger, which may be full. */
   private readonly answers = new LRUCache<string, TaskAnswer>({ max: REMEMBERED_ANSWERS, ttl: REMEMBERED_MS });
   private readonly warned = new Set<string>();
 
   constructor(
     @Inject(CallQuery) private readonly calls: CallQuery,
     @Inject(Cancellations) private readonly cancellations: Cancellations,
+    @Inject(CancelClaims) private readonly claims: CancelClaims,
     @Inject(ToolRegistry) private readonly registry: ToolRegistry,
     @Inject(TaskMetrics) private readonly metrics: TaskMetrics,
     @Inject(Clock) private readonly clock: Clock,
@@ -75,12 +80,8 @@ export class CallerToolAnswers {
   async answer(callId: string | undefined, toolCall: NormalizedToolCall, traceparent: string): Promise<ToolAnswer> {
     const { tool, toolCallId, mode } = toolCall;
     if (mode === 'async') this.warnOnce(tool);
-    const key = toolCallKey(callId ?? '', toolCallId);
-    const known = this.answers.get(key);
-    if (known !== undefined) return toolAnswer(toolCall, known);
     const { outcome, answer } = await this.tryToAnswer(callId, toolCall, traceparent);
     this.metrics.callerTools.inc({ tool, mode, outcome });
-    if (outcome !== 'unavailable') this.answers.set(key, answer);
     return toolAnswer({ tool, toolCallId }, answer);
   }
 
@@ -110,22 +111,45 @@ export class CallerToolAnswers {
     }
   }
 
+  /** What was decided of a wish first holds for all its repeats, at whatever gateway they come in. */
   private async cancel(callId: string, toolCall: NormalizedToolCall, traceparent: string): Promise<Answered> {
     const wish = wishOf(toolCall);
     if (wish === undefined) {
       return failed('invalid-arguments', 'task must be the number or the name of a task, "all", or "".');
     }
+    const key = toolCallKey(callId, toolCall.toolCallId);
+    const known = this.answers.get(key);
+    if (known !== undefined) return { outcome: 'repeated', answer: known };
+    const earlier = await this.claims.find(key);
+    if (earlier !== undefined) return this.repeat(key, callId, earlier, traceparent);
     const tasks = await this.tasksOf(callId);
     const match = matchTasks(wish, tasks);
-    if (match.kind !== 'running') return { outcome: match.kind, answer: refusalAnswer(match, tasks) };
-    const stopping = match.tasks.map(({ toolCallId }) =>
-      this.cancellations.request(callId, toolCallId, REASON, traceparent),
-    );
+    const isRunning = match.kind === 'running';
+    const answer = isRunning ? stoppedAnswer(match.tasks) : refusalAnswer(match, tasks);
+    const toolCallIds = isRunning ? match.tasks.map(({ toolCallId }) => toolCallId) : [];
+    const first = await this.claims.make(key, { toolCallIds, ...answer });
+    if (first !== undefined) return this.repeat(key, callId, first, traceparent);
+    await this.stop(callId, toolCallIds, traceparent);
+    this.answers.set(key, answer);
+    return { outcome: isRunning ? 'told-to-stop' : match.kind, answer };
+  }
+
+  /** Stops what is left of the chosen ones: the gateway that chose them may have died over it. */
+  private async repeat(key: string, callId: string, claim: CancelClaim, traceparent: string): Promise<Answered> {
+    const { toolCallIds, as, text } = claim;
+    await this.stop(callId, toolCallIds, traceparent);
+    const answer = { as, text };
+    this.answers.set(key, answer);
+    return { outcome: 'repeated', answer };
+  }
+
+  /** Each is told once, however often this is asked for. */
+  private async stop(callId: string, toolCallIds: readonly string[], traceparent: string): Promise<void> {
+    const stopping = toolCallIds.map((id) => this.cancellations.request(callId, id, REASON, traceparent));
     // All settled before one failure is reported, so that none goes on unobserved. A repeat stops those that are left.
     const settled = await Promise.allSettled(stopping);
     const failure = settled.find((each) => each.status === 'rejected');
     if (failure !== undefined) throw failure.reason;
-    return { outcome: 'told-to-stop', answer: stoppedAnswer(match.tasks) };
   }
 
   private async tasksOf(callId: string): Promise<readonly Task[]> {

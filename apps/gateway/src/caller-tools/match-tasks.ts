@@ -1,5 +1,7 @@
 import type { Task } from './task.types.js';
 import { titleOfName } from './tool-title.js';
+import { lineOf, readWish, wordsOf } from './wish.js';
+import type { Wish } from './wish.js';
 
 /** Which tasks a wish to cancel means. */
 export type TaskMatch =
@@ -13,27 +15,57 @@ export type TaskMatch =
   | { readonly kind: 'nothing' }
   | { readonly kind: 'unknown' };
 
-const ALL: ReadonlySet<string> = new Set(['all', 'all of it', 'all of them', 'all tasks', 'every task', 'everything']);
-const ONLY: ReadonlySet<string> = new Set(['', 'it', 'that', 'this', 'the task', 'task']);
-const NUMBER = /^(?:the )?(?:(?:task|number|no|nr) )*(\d{1,6})$/;
-/** As a line of the list, copied. */
-const NUMBER_AND_TITLE = /^(?:task )?(\d{1,6}) (.+)$/;
+const ALL: ReadonlySet<string> = new Set([
+  'all',
+  'all of it',
+  'all of them',
+  'all tasks',
+  'all the tasks',
+  'all of the tasks',
+  'all my tasks',
+  'all running tasks',
+  'every task',
+  'everything',
+]);
+const ONLY: ReadonlySet<string> = new Set(['it', 'that', 'this', 'the task', 'task']);
+const ARTICLES: ReadonlySet<string> = new Set(['the', 'a', 'an', 'my', 'our', 'your']);
+/** Say what is done to a task. One at most: `cancel the stop of ...` is none of ours. */
+const VERBS: ReadonlySet<string> = new Set(['cancel', 'stop', 'abort']);
+/** Change nothing about what is meant. No word belongs here that could keep, except or deny anything. */
+const HARMLESS: ReadonlySet<string> = new Set([
+  ...ARTICLES,
+  'this',
+  'that',
+  'task',
+  'tasks',
+  'job',
+  'number',
+  'nr',
+  'named',
+  'called',
+  'please',
+  'now',
+]);
+const NUMBER = /^\d{1,6}$/;
 
 /**
- * Finds the tasks that are meant, by number, name or title, whatever case and signs they are written in.
+ * Finds the tasks that are meant, by number, name or title, whatever case and signs they are written in. A wish is either
+ * understood to its last word or not at all: of `all except the sales report` no part may be acted on.
  *
- * @param wish as the model gives it: `2`, `task 2`, `the sales report`, `build_report`, `all`, or nothing
+ * @param text as the model gives it: `2`, `task 2`, `the sales report`, `build_report`, `all`, or nothing
  * @param tasks all of the call
  */
-export function matchTasks(wish: string, tasks: readonly Task[]): TaskMatch {
-  const words = plain(wish);
-  if (ALL.has(words)) return allOf(tasks);
-  if (ONLY.has(words)) return onlyOf(tasks);
-  const named = namedExactly(words, tasks);
-  if (named.length > 0) return oneOf(named);
-  const number = NUMBER.exec(words)?.[1] ?? numberOfLine(words, tasks);
-  if (number !== undefined) return oneOf(tasks.filter((task) => task.number === Number(number)));
-  return oneOf(namedLike(words, tasks));
+export function matchTasks(text: string, tasks: readonly Task[]): TaskMatch {
+  const wish = readWish(text);
+  if (wish === undefined) return { kind: 'unknown' };
+  if (wish.line === '') return onlyOf(tasks);
+  const found = [...new Set([...numbered(wish, tasks), ...named(wish, tasks)])];
+  if (!wish.isPlain) return oneOf(found);
+  const phrase = wish.words.join(' ');
+  const isAll = ALL.has(phrase) || ALL.has(core(wish.words).join(' '));
+  if (found.length > 0) return isAll || disagree(wish, found) ? { kind: 'ambiguous', tasks: found } : oneOf(found);
+  if (isAll) return allOf(tasks);
+  return ONLY.has(phrase) ? onlyOf(tasks) : { kind: 'unknown' };
 }
 
 function allOf(tasks: readonly Task[]): TaskMatch {
@@ -57,45 +89,61 @@ function oneOf(found: readonly Task[]): TaskMatch {
   return last === undefined ? { kind: 'unknown' } : { kind: 'over', tasks: [last] };
 }
 
-function namedExactly(words: string, tasks: readonly Task[]): Task[] {
-  const name = withoutArticle(words);
-  return tasks.filter((task) => namesOf(task).includes(name));
+/** By its number with harmless words around it. */
+function numbered(wish: Wish, tasks: readonly Task[]): Task[] {
+  if (!wish.isPlain || !wish.mayBeNumber) return [];
+  const [number, ...more] = wish.words.filter((word) => !isFiller(word));
+  if (number === undefined || more.length > 0 || !NUMBER.test(number) || !hasOneVerbAtMost(wish.words)) return [];
+  return tasks.filter((task) => task.number === Number(number));
 }
 
-function numberOfLine(words: string, tasks: readonly Task[]): string | undefined {
-  const [, number, rest] = NUMBER_AND_TITLE.exec(words) ?? [];
-  if (number === undefined || rest === undefined) return undefined;
-  const isLine = namedExactly(rest, tasks).some((task) => task.number === Number(number));
-  return isLine ? number : undefined;
+/** By its name as it is, or with harmless words and its own number around it. */
+function named({ words, line, isPlain }: Wish, tasks: readonly Task[]): Task[] {
+  const exactly = tasks.filter(({ tool, title }) => lineOf(tool) === line || lineOf(title) === line);
+  if (exactly.length > 0 || !isPlain) return exactly;
+  return tasks.filter((task) => namesOf(task).some((name) => isNameOf(task, name, words)));
 }
 
-/** Those whose name holds all the words of the wish, or the other way round. */
-function namedLike(words: string, tasks: readonly Task[]): Task[] {
-  const wanted = new Set(withoutArticle(words).split(' '));
-  return tasks.filter((task) =>
-    namesOf(task).some((name) => {
-      const given = new Set(name.split(' '));
-      return isWithin(wanted, given) || isWithin(given, wanted);
-    }),
-  );
+function isNameOf(task: Task, name: readonly string[], words: readonly string[]): boolean {
+  for (let at = 0; at + name.length <= words.length; at += 1) {
+    if (!name.every((word, index) => words[at + index] === word)) continue;
+    const around = [...words.slice(0, at), ...words.slice(at + name.length)];
+    const more = around.filter((word) => !isFiller(word));
+    const isRest = more.every((word) => NUMBER.test(word) && Number(word) === task.number) && more.length <= 1;
+    if (isRest && hasOneVerbAtMost(around)) return true;
+  }
+  return false;
 }
 
-function isWithin(some: ReadonlySet<string>, all: ReadonlySet<string>): boolean {
-  return [...some].every((word) => word !== '' && all.has(word));
+/** A number that is one task's, and the name of another one. */
+function disagree({ words }: Wish, found: readonly Task[]): boolean {
+  const numbers = words.filter((word) => NUMBER.test(word)).map(Number);
+  return new Set(found.map((task) => numbers.includes(task.number))).size > 1;
 }
 
-function namesOf({ tool, title }: Task): string[] {
-  return [title, tool, titleOfName(tool)].map((name) => withoutArticle(plain(name)));
+function namesOf({ tool, title }: Task): (readonly string[])[] {
+  return [title, tool, titleOfName(tool)]
+    .map((name) => withoutArticle(wordsOf(name)))
+    .filter(({ length }) => length > 0);
 }
 
-function withoutArticle(words: string): string {
-  return words.replace(/^(?:the|a|an|my) (?=.)/, '');
+function withoutArticle(words: readonly string[]): readonly string[] {
+  const [first, ...rest] = words;
+  return first !== undefined && rest.length > 0 && ARTICLES.has(first) ? rest : words;
 }
 
-/** Lower case, letters and digits alone, with single spaces between. */
-function plain(text: string): string {
-  const lower = text.normalize('NFKC').toLowerCase();
-  return lower.replaceAll(/[^\p{L}\p{M}\p{N}]+/gu, ' ').trim();
+/** Without a verb, `please` and `now`. */
+function core(words: readonly string[]): readonly string[] {
+  const rest = words.filter((word) => !VERBS.has(word) && word !== 'please' && word !== 'now');
+  return hasOneVerbAtMost(words) ? rest : [];
+}
+
+function isFiller(word: string): boolean {
+  return HARMLESS.has(word) || VERBS.has(word);
+}
+
+function hasOneVerbAtMost(words: readonly string[]): boolean {
+  return words.filter((word) => VERBS.has(word)).length <= 1;
 }
 
 function isRunning({ state }: Task): boolean {

@@ -65,7 +65,7 @@ describe('the answer to a wish to cancel', () => {
   });
 
   it('asks which one is meant, and is no success', () => {
-    expect(refusal('report', tasks)).toEqual({
+    expect(refusal('', tasks)).toEqual({
       as: 'error',
       text:
         'Nothing was stopped: more than one task may be meant. 1: sales report; 2: stock report. ' +
@@ -78,7 +78,7 @@ describe('the answer to a wish to cancel', () => {
       as: 'error',
       text:
         'Nothing was stopped: there is no such task. Running are 1: sales report; 2: stock report. ' +
-        'Use cancel_task again with the number of one.',
+        'Use cancel_task again with the number of one, once for each; exceptions and parts of a name are not understood.',
     });
     expect(refusal('holiday', []).text).toMatch(/nothing is running/);
   });

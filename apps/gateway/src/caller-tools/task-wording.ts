@@ -61,7 +61,7 @@ export function refusalAnswer(match: Exclude<TaskMatch, { kind: 'running' }>, ta
         : error([
             'Nothing was stopped: there is no such task.',
             `Running are ${listed(running)}.`,
-            'Use cancel_task again with the number of one.',
+            'Use cancel_task again with the number of one, once for each; exceptions and parts of a name are not understood.',
           ]);
     }
   }

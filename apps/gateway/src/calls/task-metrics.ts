@@ -10,7 +10,7 @@ export class TaskMetrics {
   readonly callbacks: Counter<'outcome'>;
 
   constructor(@Inject(Metrics) metrics: Metrics) {
-    // Two tools, two modes and nine outcomes.
+    // Two tools, two modes and ten outcomes.
     this.callerTools = metrics.counter({
       name: 'interject_caller_tools_total',
       help:

@@ -10,15 +10,16 @@ const POLICY = { afterSuccessMs: 600_000 };
 describe('standsInTheWay', () => {
   it.each<[string, EarlierToolCall, ReturnType<typeof standsInTheWay>]>([
     ['one that is pending', { kind: 'pending', requestedAt: NOW - 7000, watchdogMs: 60_000 }, { kind: 'running' }],
-    ['one that was claimed just now', { kind: 'not-stored', claimedAt: NOW - CLAIM_PATIENCE_MS }, { kind: 'running' }],
-    ['one whose gateway has a clock that is ahead', { kind: 'not-stored', claimedAt: NOW + 5000 }, { kind: 'running' }],
+    ['one that was claimed just now', { kind: 'not-stored', ageMs: CLAIM_PATIENCE_MS }, { kind: 'running' }],
+    ['one whose age is not known', { kind: 'not-stored', ageMs: undefined }, { kind: 'running' }],
+    ['never one that was told to stop', { kind: 'stopping' }, undefined],
     [
       'one that succeeded not long ago',
       { kind: 'finished', outcome: 'succeeded', at: NOW - 600_000, words: 'Booked.' },
       { kind: 'done', words: 'Booked.' },
     ],
     ['one that succeeded without words', { kind: 'finished', outcome: 'succeeded', at: NOW + 50 }, { kind: 'done' }],
-    ['never one that was not stored in 10 s', { kind: 'not-stored', claimedAt: NOW - 10_001 }, undefined],
+    ['never one that was not stored in 10 s', { kind: 'not-stored', ageMs: 10_001 }, undefined],
     [
       'never one whose watchdog is long over',
       { kind: 'pending', requestedAt: NOW - 120_001, watchdogMs: 60_000 },
@@ -50,7 +51,7 @@ describe('standsInTheWay', () => {
 
   it('clears the way once and for all as time goes by', () => {
     const earlier = fc.oneof(
-      fc.record({ kind: fc.constant('not-stored' as const), claimedAt: fc.constant(NOW) }),
+      fc.record({ kind: fc.constant('not-stored' as const), ageMs: fc.constant(0) }),
       fc.record({ kind: fc.constant('pending' as const), requestedAt: fc.constant(NOW), watchdogMs: fc.nat(600_000) }),
       fc.record({
         kind: fc.constant('finished' as const),
@@ -60,7 +61,12 @@ describe('standsInTheWay', () => {
     );
     fc.assert(
       fc.property(earlier, fc.nat(86_400_000), fc.nat(90_000_000), fc.nat(90_000_000), (tool, after, a, b) => {
-        const at = (ms: number): unknown => standsInTheWay(tool, { afterSuccessMs: after }, NOW + ms);
+        const at = (ms: number): unknown =>
+          standsInTheWay(
+            tool.kind === 'not-stored' ? { ...tool, ageMs: ms } : tool,
+            { afterSuccessMs: after },
+            NOW + ms,
+          );
         if (at(Math.min(a, b)) === undefined) expect(at(Math.max(a, b))).toBeUndefined();
       }),
     );

@@ -9,10 +9,12 @@ export const CLAIM_PATIENCE_MS = 10_000;
 /** After its watchdog a tool call has a result. Without one even this long after, it stands in nobody's way. */
 const WATCHDOG_PATIENCE_MS = 60_000;
 
-/** What became of the tool call that holds the claim. Times are milliseconds since the epoch. */
+/** What became of the tool call that holds the claim. Times of day are milliseconds since the epoch. */
 export type EarlierToolCall =
-  /** Neither tool call nor result is stored. */
-  | { readonly kind: 'not-stored'; readonly claimedAt: number }
+  /** Neither tool call nor result is stored. `ageMs` of the claim, at least; undefined: not known. */
+  | { readonly kind: 'not-stored'; readonly ageMs: number | undefined }
+  /** Somebody asked for it to stop, and it has no result: whoever asks for the same again wants it anew. */
+  | { readonly kind: 'stopping' }
   | { readonly kind: 'pending'; readonly requestedAt: number; readonly watchdogMs: number }
   | { readonly kind: 'finished'; readonly outcome: ToolCallOutcome; readonly at: number; readonly words?: string };
 
@@ -27,7 +29,10 @@ export function standsInTheWay(
 ): StandsInTheWay | undefined {
   switch (earlier.kind) {
     case 'not-stored':
-      return now - earlier.claimedAt > CLAIM_PATIENCE_MS ? undefined : { kind: 'running' };
+      return (earlier.ageMs ?? 0) > CLAIM_PATIENCE_MS ? undefined : { kind: 'running' };
+    case 'stopping':
+      // It says nothing any more, unless it succeeds all the same: "will be announced" would be a promise that nobody keeps.
+      return undefined;
     case 'pending': {
       const patienceMs = earlier.watchdogMs + WATCHDOG_PATIENCE_MS;
       return now - earlier.requestedAt > patienceMs ? undefined : { kind: 'running' };

@@ -5,6 +5,8 @@ import { isMessagingError, KvStore, MessagingError, MessagingErrorCodes } from '
 import type { KvBucket, KvEntry } from '@interject/messaging';
 import { Log } from '@interject/observability';
 import { Clock } from '@interject/runtime';
+import { FullLedger } from '../grace/full-ledger.service.js';
+import { ToolRegistry } from '../registry/tool-registry.service.js';
 import { withTimeLimit } from '../time-limit.js';
 import { standsInTheWay } from './duplicate-decision.js';
 import type { StandsInTheWay } from './duplicate-decision.js';
@@ -31,6 +33,8 @@ export class DuplicateGuard {
   constructor(
     @Inject(KvStore) private readonly kv: KvStore,
     @Inject(StoredToolCalls) private readonly stored: StoredToolCalls,
+    @Inject(ToolRegistry) private readonly registry: ToolRegistry,
+    @Inject(FullLedger) private readonly full: FullLedger,
     @Inject(Clock) private readonly clock: Clock,
     @Inject(Log) private readonly log: Log,
   ) {}
@@ -45,6 +49,8 @@ export class DuplicateGuard {
    * Claims the kind for this tool call. A claim stays when the publish that follows it fails: it may have been stored
    * nevertheless. The repeat of that webhook has the same id and passes; another one of its kind waits for 10 s.
    *
+   * A full ledger takes no new claims for up to a day: then the tool call goes on without one (ADR 0024).
+   *
    * @returns undefined when it may be published, or what stands in its way
    * @throws MessagingError when it is not known
    */
@@ -52,6 +58,10 @@ export class DuplicateGuard {
     const abort = new AbortController();
     try {
       return await withTimeLimit(this.clock, this.tryToClaim(toolCall, abort.signal), LIMIT_MS);
+    } catch (error) {
+      // The claims that are there were found and looked at all the same: only what has none gets here.
+      if (this.full.isCause(error, 'duplicates')) return undefined;
+      throw error;
     } finally {
       // What was answered 503 must not take a claim over later, from whoever holds it then.
       abort.abort();
@@ -89,7 +99,7 @@ export class DuplicateGuard {
     const address = { callId: event.callId, toolCallId: claim.toolCallId, tool: event.tool };
     const [isRepeat, earlier] = await Promise.all([
       this.stored.isStored(event),
-      this.stored.whatBecameOf(address, tool, claim.at),
+      this.stored.whatBecameOf(address, tool, this.ageOf(entry)),
     ]);
     // It was run, and another one after it: to be answered as a repeat.
     if (isRepeat) return undefined;
@@ -104,6 +114,12 @@ export class DuplicateGuard {
       earlier: obstacle.kind,
     });
     return obstacle;
+  }
+
+  /** By the broker's clock alone: those of two gateways differ, and a fresh claim must not look old. */
+  private ageOf({ storedAt }: KvEntry): number | undefined {
+    const now = this.registry.brokerNow();
+    return now === undefined ? undefined : now - storedAt;
   }
 
   private read({ key, value }: KvEntry): DuplicateClaim | undefined {

@@ -3,6 +3,7 @@ import { Buckets, DUPLICATE_DEFAULTS, duplicateKey, Streams, Subjects } from '@i
 import type { ToolCallFinished } from '@interject/contracts';
 import { openMessaging } from '@interject/messaging/testing';
 import type { MessagingKit } from '@interject/messaging/testing';
+import { SystemClock } from '@interject/observability';
 import { aResult, aToolDefinition, eventually, NatsServer } from '@interject/testing';
 import { startGateway } from '../testing/start-gateway.js';
 import type { RunningGateway } from '../testing/start-gateway.js';
@@ -16,6 +17,20 @@ const BOOK = 'book_table';
 const REFRESH = 'refresh';
 const FREE = 'build_report';
 
+/** A machine's clock that is wrong, and spans that pass at once. */
+class OddClock extends SystemClock {
+  wallAheadMs = 0;
+  passedMs = 0;
+
+  override now(): number {
+    return super.now() + this.wallAheadMs;
+  }
+
+  override monotonic(): number {
+    return super.monotonic() + this.passedMs;
+  }
+}
+
 interface Entry {
   readonly toolCallId: string;
   readonly result?: string;
@@ -27,6 +42,7 @@ describe('duplicate tool calls', () => {
   let kit: MessagingKit;
   let gateways: readonly [RunningGateway, RunningGateway];
   let life: WorkerLife;
+  const clock = new OddClock();
   let calls = 0;
 
   beforeAll(async () => {
@@ -41,7 +57,7 @@ describe('duplicate tool calls', () => {
       await kit.kv.bucket(Buckets.Tools).put(definition.name, JSON.stringify(definition));
     }
     life = await startWorkerLife(kit, [BOOK, REFRESH, FREE]);
-    gateways = [await startGateway(server.url), await startGateway(server.url)];
+    gateways = [await startGateway(server.url, { clock }), await startGateway(server.url, { clock })];
   }, 20_000);
   afterAll(async () => {
     for (const gateway of gateways) await gateway.stop();
@@ -81,8 +97,8 @@ describe('duplicate tool calls', () => {
     await kit.publisher.publish(kit.publisher.events.result(result));
   }
 
-  async function claim(callId: string, toolCallId: string, ageMs: number): Promise<void> {
-    const value = JSON.stringify({ toolCallId, at: Date.now() - ageMs });
+  async function claim(callId: string, toolCallId: string): Promise<void> {
+    const value = JSON.stringify({ toolCallId, at: Date.now() });
     await kit.kv.bucket(Buckets.Ledger).put(duplicateKey(callId, BOOK, { region: 'north' }), value);
   }
 
@@ -152,6 +168,40 @@ describe('duplicate tool calls', () => {
     },
   );
 
+  it('runs what is wanted again after it was told to stop, though its worker is dead', async () => {
+    const callId = aCall();
+    await ask(callId, { id: 'one', name: BOOK });
+    const { events } = kit.publisher;
+    const wish = { callId, toolCallId: 'one', reason: 'The caller asked for it.', at: Date.now() };
+    await kit.publisher.publish(events.cancelRequested(wish));
+    expect(await ask(callId, { id: 'two', name: BOOK }, gateways[1])).toMatch(ACCEPTED);
+    // The new one stands in the way, and so does a success of the one that did not stop in time, in a call of its own.
+    expect(await ask(callId, { id: 'three', name: BOOK })).toMatch(RUNNING);
+    const late = aCall();
+    await ask(late, { id: 'one', name: BOOK });
+    await kit.publisher.publish(events.cancelRequested({ ...wish, callId: late }));
+    await finish(late, 'one');
+    expect(await ask(late, { id: 'two', name: BOOK }, gateways[1])).toMatch(DONE);
+  });
+
+  it('goes on unguarded while the ledger is full, counts that, and heeds the claims that are there', async () => {
+    const held = aCall();
+    expect(await ask(held, { id: 'one', name: BOOK })).toMatch(ACCEPTED);
+    const { streams } = kit.connection.manager;
+    const { config, state } = await streams.info('KV_ledger');
+    await streams.update('KV_ledger', { ...config, max_bytes: state.bytes });
+    try {
+      expect(await ask(aCall(), { id: 'one', name: BOOK })).toMatch(ACCEPTED);
+      expect(await ask(held, { id: 'two', name: BOOK }, gateways[1])).toMatch(RUNNING);
+      expect(await ask(held, { id: 'one', name: BOOK }, gateways[1])).toMatch(ACCEPTED);
+      await finish(held, 'one', { outcome: 'failed' });
+      expect(await ask(held, { id: 'three', name: BOOK })).toMatch(ACCEPTED);
+      expect(await gateways[0].metrics()).toMatch(/interject_unclaimed_total\{use="duplicates"\} [12]/);
+    } finally {
+      await streams.update('KV_ledger', config);
+    }
+  });
+
   it('guards a tool whatever its arguments are, only while it runs if so wanted', async () => {
     const callId = aCall();
     expect(await ask(callId, { id: 'one', name: REFRESH })).toMatch(ACCEPTED);
@@ -180,9 +230,14 @@ describe('duplicate tool calls', () => {
   it('takes over what a gateway left that died before it published, by one of many', async () => {
     const callId = aCall();
     const before = await stored(BOOK);
-    await claim(callId, 'lost', 5000);
+    await claim(callId, 'lost');
+    clock.wallAheadMs = 3_600_000;
     expect(await ask(callId, { id: 'early', name: BOOK })).toMatch(RUNNING);
-    await claim(callId, 'lost', 10_500);
+    clock.wallAheadMs = 0;
+    clock.passedMs += 5000;
+    expect(await ask(callId, { id: 'not yet', name: BOOK })).toMatch(RUNNING);
+    // Heartbeats of another age: an estimate may be some seconds behind, never ahead.
+    clock.passedMs += 10_000;
     const ids = Array.from({ length: 10 }, (_, index) => `take-over-${String(index)}`);
     const answers = await Promise.all(
       ids.map((id, index) => ask(callId, { id, name: BOOK }, index % 2 === 0 ? gateways[0] : gateways[1])),
@@ -194,7 +249,7 @@ describe('duplicate tool calls', () => {
 
   it('lets the same one pass whose publish failed, and mends a claim that cannot be read', async () => {
     const callId = aCall();
-    await claim(callId, 'refused', 0);
+    await claim(callId, 'refused');
     expect(await ask(callId, { id: 'refused', name: BOOK })).toMatch(ACCEPTED);
     const broken = aCall();
     await kit.kv.bucket(Buckets.Ledger).put(duplicateKey(broken, BOOK, { region: 'north' }), '{');

@@ -34,11 +34,23 @@ export class StoredToolCalls {
     return (await this.toolCall(address)) !== undefined;
   }
 
-  /** @throws MessagingError */
-  async whatBecameOf(address: ToolCallAddress, tool: ToolDefinition, claimedAt: number): Promise<EarlierToolCall> {
-    const [toolCall, result] = await Promise.all([this.toolCall(address), this.result(address)]);
+  /**
+   * @param claimAgeMs how old its claim is at least, if that is known
+   * @throws MessagingError
+   */
+  async whatBecameOf(
+    address: ToolCallAddress,
+    tool: ToolDefinition,
+    claimAgeMs: number | undefined,
+  ): Promise<EarlierToolCall> {
+    const [toolCall, result, cancel] = await Promise.all([
+      this.toolCall(address),
+      this.callEvent(CallEventNames.Result, address),
+      this.callEvent(CallEventNames.CancelRequested, address),
+    ]);
     if (result !== undefined) return this.finished(result, tool);
-    return toolCall === undefined ? { kind: 'not-stored', claimedAt } : this.pending(toolCall);
+    if (cancel !== undefined) return { kind: 'stopping' };
+    return toolCall === undefined ? { kind: 'not-stored', ageMs: claimAgeMs } : this.pending(toolCall);
   }
 
   private finished(message: StoredMessage, tool: ToolDefinition): EarlierToolCall {
@@ -75,7 +87,10 @@ export class StoredToolCalls {
     return this.reader.last(Streams.ToolCalls, subject);
   }
 
-  private async result(address: ToolCallAddress): Promise<StoredMessage | undefined> {
-    return this.reader.last(Streams.CallEvents, this.publisher.events.subjectOf(CallEventNames.Result, address));
+  private async callEvent(
+    event: Parameters<EventPublisher['events']['subjectOf']>[0],
+    address: ToolCallAddress,
+  ): Promise<StoredMessage | undefined> {
+    return this.reader.last(Streams.CallEvents, this.publisher.events.subjectOf(event, address));
   }
 }

@@ -53,6 +53,22 @@ describe('the ledger', () => {
     expect(await ledger.takeOver('handed', ANSWER, second, 'c')).toEqual({ kind: 'found', claim: { kind: 'spoken' } });
   });
 
+  it('when it is full, claims nothing, withdraws what is ours, and has nothing to withdraw of what was refused', async () => {
+    await ledger.create('ours', ANSWER, 'a');
+    const { streams } = kit.connection.manager;
+    const { config, state } = await streams.info('KV_ledger');
+    await streams.update('KV_ledger', { ...config, max_bytes: state.bytes });
+    try {
+      expect(await ledger.create('refused', ANSWER, 'a')).toEqual({ kind: 'failed' });
+      await ledger.makeSpoken('refused', 'a', undefined, never);
+      expect(await ledger.look('refused')).toBeUndefined();
+      await ledger.makeSpoken('ours', 'a', undefined, never);
+      expect(await ledger.look('ours')).toEqual({ kind: 'spoken' });
+    } finally {
+      await streams.update('KV_ledger', config);
+    }
+  });
+
   it('finds its own claim by its name when it never learned the revision, and claims what nobody has', async () => {
     await ledger.create('unsure', ANSWER, 'a');
     await ledger.makeSpoken('unsure', 'b', undefined, never);

@@ -95,6 +95,9 @@ export class Ledger {
       return true;
     } catch (error) {
       if (isConflict(error)) return false;
+      // Full, and no claim is there: none of ours is on its way either, it would have been stored before this was refused.
+      // The notifier says what nobody has claimed.
+      if (entry === undefined && isMessagingError(error) && error.code === 'store-full') return true;
       throw error;
     }
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { LASTING_MS, ToolConflicts } from './tool-conflicts.js';
+import { LASTING_MS, ToolConflicts, UNKNOWN_MS } from './tool-conflicts.js';
 import type { LiveReplica } from './tool-state.types.js';
 
 const AT = 1_790_000_000_000;
@@ -27,11 +27,12 @@ describe('ToolConflicts', () => {
   it('tells of two workers once, and again when something about it changes', () => {
     const conflicts = new ToolConflicts();
     const both = [run('one', '1'), run('two', '2')];
-    expect(conflicts.look(both, schemas({ 'one 1': 'x' }), AT)).toMatchObject([
-      { kind: 'workers', what: 'changed', conflict: { since: AT, schemas: 'unknown', isLasting: false } },
+    expect(conflicts.look(both, schemas({ 'one 1': 'x', 'two 2': 'x' }), AT)).toMatchObject([
+      { kind: 'workers', what: 'changed', conflict: { since: AT, schemas: 'same', isLasting: false } },
     ]);
     // Another replica, and other times, are no news.
-    expect(conflicts.look([...both, run('two', '2', 'more')], schemas({ 'one 1': 'x' }), AT + 1000)).toEqual([]);
+    const more = [...both, run('two', '2', 'more')];
+    expect(conflicts.look(more, schemas({ 'one 1': 'x', 'two 2': 'x' }), AT + 1000)).toEqual([]);
     expect(conflicts.current[0]?.parties).toEqual([
       { worker: 'one', version: '1', replicas: 1 },
       { worker: 'two', version: '2', replicas: 2 },
@@ -42,6 +43,28 @@ describe('ToolConflicts', () => {
     ]);
     expect(conflicts.look([run('one', '1')], known, AT + 3000)).toMatchObject([{ kind: 'workers', what: 'over' }]);
     expect(conflicts.current).toEqual([]);
+  });
+
+  it('waits for the definition that comes after the heartbeat, and not for long', () => {
+    const both = [run('one', '1'), run('two', '2')];
+    const half = schemas({ 'one 1': 'x' });
+    const quick = new ToolConflicts();
+    expect(quick.look(both, half, AT)).toEqual([]);
+    expect(quick.current).toMatchObject([{ schemas: 'unknown' }]);
+    const known = schemas({ 'one 1': 'x', 'two 2': 'y' });
+    expect(quick.look(both, known, AT + 250)).toMatchObject([{ what: 'changed', conflict: { schemas: 'different' } }]);
+    expect(quick.look(both, known, AT + 60_000)).toEqual([]);
+
+    const slow = new ToolConflicts();
+    for (const ms of [0, 1000, UNKNOWN_MS]) expect(slow.look(both, half, AT + ms)).toEqual([]);
+    expect(slow.look(both, half, AT + UNKNOWN_MS + 1)).toMatchObject([
+      { what: 'changed', conflict: { since: AT, schemas: 'unknown' } },
+    ]);
+    expect(slow.look(both, known, AT + 9000)).toMatchObject([{ what: 'changed', conflict: { schemas: 'different' } }]);
+    // What was not told is not told to be over.
+    const brief = new ToolConflicts();
+    brief.look(both, half, AT);
+    expect(brief.look([run('one', '1')], half, AT + 1000)).toEqual([]);
   });
 
   it('tells a rolling update from what stays', () => {

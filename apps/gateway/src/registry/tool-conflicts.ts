@@ -4,6 +4,9 @@ import type { ConflictKind, ConflictParty, LiveReplica, ToolConflict } from './t
 /** A rolling update is over by then. */
 export const LASTING_MS = 300_000;
 
+/** Heartbeat and definition of a worker that starts come in either order, a moment apart. */
+export const UNKNOWN_MS = 5000;
+
 /** Says what arguments a definition wants, as a digest; undefined: it was never seen. */
 export type SchemaLookup = (worker: string, version: string) => string | undefined;
 
@@ -15,13 +18,21 @@ export interface ConflictChange {
   readonly conflict: ToolConflict;
 }
 
+interface Followed {
+  readonly conflict: ToolConflict;
+  /** When its parties became these. */
+  readonly changedAt: number;
+  /** What was told of it last. */
+  readonly told?: string;
+}
+
 /** Follows the conflicts of one tool: since when there are any, and what is news. Pure: the time is the caller's. */
 export class ToolConflicts {
-  private readonly known = new Map<ConflictKind, ToolConflict>();
+  private readonly known = new Map<ConflictKind, Followed>();
 
   /** As of the last {@link look}. */
   get current(): readonly ToolConflict[] {
-    return ConflictKinds.flatMap((kind) => this.known.get(kind) ?? []);
+    return ConflictKinds.flatMap((kind) => this.known.get(kind)?.conflict ?? []);
   }
 
   /** @param at wall clock, ms since the epoch */
@@ -39,13 +50,19 @@ export class ToolConflicts {
     const before = this.known.get(kind);
     if (parties.length === 0) {
       this.known.delete(kind);
-      return before === undefined ? undefined : { kind, what: 'over', conflict: before };
+      return before?.told === undefined ? undefined : { kind, what: 'over', conflict: before.conflict };
     }
-    const since = before?.since ?? at;
+    const since = before?.conflict.since ?? at;
     const conflict = { kind, since, isLasting: at - since > LASTING_MS, parties, schemas: compare(parties, schemaOf) };
-    this.known.set(kind, conflict);
-    if (before === undefined || signature(before) !== signature(conflict)) return { kind, what: 'changed', conflict };
-    return conflict.isLasting && !before.isLasting ? { kind, what: 'lasting', conflict } : undefined;
+    const isSame = before !== undefined && namesOf(before.conflict) === namesOf(conflict);
+    const changedAt = isSame ? before.changedAt : at;
+    const news = JSON.stringify([conflict.schemas, namesOf(conflict)]);
+    // What is not known yet may be known in a moment: one message says more than two.
+    const isRipe = conflict.schemas !== 'unknown' || at - changedAt > UNKNOWN_MS;
+    const told = isRipe ? news : before?.told;
+    this.known.set(kind, { conflict, changedAt, ...(told === undefined ? {} : { told }) });
+    if (told !== undefined && told !== before?.told) return { kind, what: 'changed', conflict };
+    return conflict.isLasting && before?.conflict.isLasting === false ? { kind, what: 'lasting', conflict } : undefined;
   }
 }
 
@@ -75,6 +92,6 @@ function compare(parties: readonly ConflictParty[], schemaOf: SchemaLookup): Too
 }
 
 /** Not how many replicas there are: that changes all through a rolling update. */
-function signature({ parties, schemas }: ToolConflict): string {
-  return JSON.stringify([schemas, parties.map(({ worker, version }) => [worker, version])]);
+function namesOf({ parties }: ToolConflict): string {
+  return JSON.stringify(parties.map(({ worker, version }) => [worker, version]));
 }

@@ -7,6 +7,7 @@ import type { KvChange, KvWatchOptions, OrderedReader } from '@interject/messagi
 import { Log } from '@interject/observability';
 import { Clock, Readiness } from '@interject/runtime';
 import { AttentiveTime } from './attentive-time.js';
+import { BrokerTime } from './broker-time.js';
 import { HeartbeatReader } from './heartbeat-reader.js';
 import { RegistryMetrics } from './registry-metrics.js';
 import { ToolCatalogue } from './tool-catalogue.js';
@@ -29,6 +30,7 @@ export class ToolRegistry implements OnModuleInit, OnApplicationShutdown {
   private readonly catalogue: ToolCatalogue;
   private readonly heartbeats: HeartbeatReader;
   private readonly time: AttentiveTime;
+  private readonly brokerTime: BrokerTime;
   private readonly liveness = new WorkerLiveness();
   private readonly conflicts = new Map<string, ToolConflicts>();
   /** As it was last told. */
@@ -47,6 +49,7 @@ export class ToolRegistry implements OnModuleInit, OnApplicationShutdown {
     this.catalogue = new ToolCatalogue(log);
     this.heartbeats = new HeartbeatReader(log);
     this.time = new AttentiveTime(() => clock.monotonic());
+    this.brokerTime = new BrokerTime(() => clock.monotonic());
   }
 
   async onModuleInit(): Promise<void> {
@@ -72,6 +75,7 @@ export class ToolRegistry implements OnModuleInit, OnApplicationShutdown {
           this.time.heard();
         },
         onRestart: () => {
+          this.brokerTime.forget();
           this.liveness.allJustSeen(this.time.now());
         },
       }),
@@ -93,6 +97,11 @@ export class ToolRegistry implements OnModuleInit, OnApplicationShutdown {
   /** Whether calls of the tool find somebody: a worker that is being restarted counts, a dead one does not. */
   hasWorker(name: string): boolean {
     return this.status(name) !== 'no-worker';
+  }
+
+  /** The broker's clock by the last heartbeat; undefined when none was heard. Milliseconds since the epoch, never ahead. */
+  brokerNow(): number | undefined {
+    return this.brokerTime.now();
   }
 
   /** Sorted names of all tools. */
@@ -144,6 +153,7 @@ export class ToolRegistry implements OnModuleInit, OnApplicationShutdown {
   }
 
   private takeHeartbeat(entry: KvChange): void {
+    this.brokerTime.heard(entry.storedAt);
     if (entry.deleted) {
       this.liveness.left(entry.key, this.time.now());
       return;

@@ -12,7 +12,7 @@ import {
   ToolCallRequested,
 } from '@interject/contracts';
 import { isMessagingError } from '@interject/messaging';
-import type { KvStore, StreamReader } from '@interject/messaging';
+import type { KvStore, MessagingError, StreamReader } from '@interject/messaging';
 import type { CallLookup } from '@interject/vapi';
 import { mergeSummaries } from '@interject/speech';
 import type { CallSnapshot } from '@interject/speech';
@@ -55,21 +55,30 @@ export class CallMemory {
     return answer.status === 'ended' ? 'ended' : 'live';
   }
 
-  /** Who delivers the result of a sync tool call? @param isClaiming claims it for speech unless it is claimed */
+  /**
+   * Who delivers the result of a sync tool call?
+   *
+   * @param isClaiming claims it for speech unless it is claimed
+   * @throws MessagingError `store-full` only when there is no claim, and none could be made
+   */
   async claim(callId: string, toolCallId: string, isClaiming: boolean): Promise<Claim> {
     const bucket = this.kv.bucket(Buckets.Ledger);
     const key = toolCallKey(callId, toolCallId);
+    let full: MessagingError | undefined;
     if (isClaiming) {
       try {
         await bucket.create(key, JSON.stringify({ claim: 'spoken' }));
         return 'spoken';
       } catch (error) {
-        if (!isMessagingError(error) || error.code !== 'key-exists') throw error;
+        if (!isMessagingError(error)) throw error;
+        if (error.code === 'store-full') full = error;
+        else if (error.code !== 'key-exists') throw error;
       }
     }
     const entry = await bucket.get(key);
-    if (entry === undefined) return 'none';
-    return parseJson(LedgerClaim, entry.value).claim;
+    if (entry !== undefined) return parseJson(LedgerClaim, entry.value).claim;
+    if (full !== undefined) throw full;
+    return 'none';
   }
 
   /** Keeps the summary of an ended call; what came later is added. */

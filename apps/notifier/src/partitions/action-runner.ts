@@ -8,6 +8,7 @@ import type { PostJournal } from '../delivery/post-journal.js';
 import type { NotifierMetrics } from '../notifier-metrics.js';
 import { persistently } from '../persistent.js';
 import type { UtteranceLog } from '../utterance-log/utterance-log.js';
+import { isClaimGivenUp } from './claim-patience.js';
 
 export interface RunnerTools {
   readonly sender: CallSender;
@@ -156,13 +157,14 @@ export class ActionRunner {
   }
 
   private async ask(callId: string, action: Question): Promise<void> {
-    const answer = await this.persist(action.kind, () => this.answerTo(callId, action));
+    const askedAt = this.tools.clock.monotonic();
+    const answer = await this.persist(action.kind, () => this.answerTo(callId, action, askedAt));
     if (answer !== undefined) this.partition.give(callId, answer);
     // Given up: what is stored cannot be read. The machine must not wait for ever.
     else if (!this.partition.signal.aborted) this.partition.give(callId, emptyAnswerTo(action));
   }
 
-  private async answerTo(callId: string, action: Question): Promise<CallInput> {
+  private async answerTo(callId: string, action: Question, askedAt: number): Promise<CallInput> {
     const { memory } = this.tools;
     const { partition } = this.partition;
     switch (action.kind) {
@@ -181,10 +183,25 @@ export class ActionRunner {
         const fact = await memory.toolCall(partition, callId, tool, toolCallId);
         return { kind: 'tool-call-recalled', toolCallId, ...(fact === undefined ? {} : { fact }) };
       }
-      case 'find-claim': {
-        const { toolCallId, isClaiming } = action;
-        return { kind: 'claim-found', toolCallId, claim: await memory.claim(callId, toolCallId, isClaiming) };
-      }
+      case 'find-claim':
+        return this.findClaim(callId, action, askedAt);
+    }
+  }
+
+  private async findClaim(
+    callId: string,
+    { toolCallId, isClaiming }: Extract<CallAction, { kind: 'find-claim' }>,
+    askedAt: number,
+  ): Promise<CallInput> {
+    const { memory, clock, log, metrics } = this.tools;
+    try {
+      return { kind: 'claim-found', toolCallId, claim: await memory.claim(callId, toolCallId, isClaiming) };
+    } catch (error) {
+      if (!isClaimGivenUp(error, clock.monotonic() - askedAt)) throw error;
+      metrics.unclaimedResults.inc();
+      log.error('the ledger does not take claims: a result is decided on without one', { callId, isClaiming, error });
+      // After a mere look it is asked again, or was found claimed before; after this question it is said.
+      return { kind: 'claim-found', toolCallId, claim: isClaiming ? 'spoken' : 'none' };
     }
   }
 

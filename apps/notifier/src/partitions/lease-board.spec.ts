@@ -12,7 +12,7 @@ async function start(initial: (Partial<KvChange> & { readonly key: string })[] =
   const bucket = {
     watch: (options: KvWatchOptions) => {
       change = (entry) => {
-        options.onEntry({ value: new Uint8Array(), revision: 1, deleted: false, ...entry });
+        options.onEntry({ value: new Uint8Array(), revision: 1, storedAt: 0, deleted: false, ...entry });
       };
       initial.forEach(change);
       options.onCaughtUp?.();

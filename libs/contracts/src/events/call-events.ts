@@ -135,6 +135,19 @@ export class ToolCallCalledBack {
   @IsInt() @Min(0) at!: number;
 }
 
+/**
+ * A worker starts a job again that was delivered before, or gives back one that it had started. The last one counts. A
+ * job that runs once has none.
+ */
+export class ToolCallRestarted {
+  @IsString() @Length(1, MAX_ID_LENGTH) callId!: string;
+  @IsString() @Length(1, MAX_ID_LENGTH) toolCallId!: string;
+  @Matches(TOOL_NAME) tool!: string;
+  /** How often workers have started the job, this time counted and those not that gave it back in good order. */
+  @IsInt() @Min(0) runs!: number;
+  @IsInt() @Min(0) at!: number;
+}
+
 export const UndeliveredReasons = [
   'call-ended',
   'control-refused',

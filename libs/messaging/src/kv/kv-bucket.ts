@@ -14,6 +14,8 @@ export interface KvEntry {
   readonly value: Uint8Array;
   /** The sequence of the write; what {@link KvBucket.update} expects. */
   readonly revision: number;
+  /** When it was written: milliseconds since the epoch, the server's clock. */
+  readonly storedAt: number;
 }
 
 /** What a watcher is told: an entry, or that it is gone (expiry tells nothing on nats-server 2.9). */
@@ -43,7 +45,7 @@ export class KvBucket {
   async get(key: string): Promise<KvEntry | undefined> {
     const message = await this.reader.lastOf(bucketStream(this.name), this.subject(key));
     if (message === undefined || message.headers[OPERATION] !== undefined) return undefined;
-    return { key, value: message.data, revision: message.sequence };
+    return { key, value: message.data, revision: message.sequence, storedAt: message.storedAt };
   }
 
   /** @returns the new revision */
@@ -122,6 +124,7 @@ export class KvBucket {
           key: message.subject.slice(prefix),
           value: message.data,
           revision: message.sequence,
+          storedAt: message.storedAt,
           deleted: message.headers[OPERATION] !== undefined,
         });
       },

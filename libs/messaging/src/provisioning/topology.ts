@@ -25,7 +25,7 @@ interface Kept {
 
 const { File, Memory } = StorageType;
 
-/** Together 2.7 GB on file: the server reserves them, and refuses to start us when it has less. */
+/** Together 2.9 GB on file: the server reserves them, and refuses to start us when it has less. */
 const STREAMS: Readonly<Record<StreamName, Kept>> = {
   [Streams.ToolCalls]: { maxAgeMs: DAY, maxBytes: 512 * MIB, storage: File, discard: DiscardPolicy.New },
   [Streams.CallEvents]: { maxAgeMs: DAY, maxBytes: 1024 * MIB, storage: File, discard: DiscardPolicy.New },
@@ -39,7 +39,8 @@ const BUCKETS: Readonly<Record<BucketName, Omit<Kept, 'discard'>>> = {
   [Buckets.Tools]: { maxAgeMs: 7 * DAY, maxBytes: 16 * MIB, storage: File },
   // In memory, so that a full store does not stop the renewal of leases.
   [Buckets.Leases]: { maxAgeMs: LEASE_TTL_MS, maxBytes: 1 * MIB, storage: Memory },
-  [Buckets.Ledger]: { maxAgeMs: DAY, maxBytes: 64 * MIB, storage: File },
+  // 160 bytes for each sync or guarded tool call: 19 of them a second, day and night.
+  [Buckets.Ledger]: { maxAgeMs: DAY, maxBytes: 256 * MIB, storage: File },
   [Buckets.Control]: { maxAgeMs: DAY, maxBytes: 64 * MIB, storage: File },
   [Buckets.Calls]: { maxAgeMs: DAY, maxBytes: 256 * MIB, storage: File },
   // In memory: a replica writes its entry anew every few seconds.
