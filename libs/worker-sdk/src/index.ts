@@ -37,6 +37,7 @@ export {
   ToolError,
 } from './tool-errors.js';
 export type { AbortCode, ToolErrorOptions } from './tool-errors.js';
+export { MAX_PLAIN_RESULT } from './execution/wording.js';
 export { parseRetryAfter } from './retry-after.js';
 export { RegisteredTools } from './registration/registered-tools.js';
 export type { ToolContest, ToolsCheck } from './registration/registered-tools.js';

@@ -24,6 +24,7 @@ export class JobMetrics implements JobObserver {
   private readonly queued: Histogram<'tool'>;
   private readonly delays: Counter<'tool' | 'reason'>;
   private readonly ceilings: Counter<'tool'>;
+  private readonly lostLetters: Counter<'tool'>;
   private readonly counts = new Map<string, () => JobCounts>();
 
   constructor(@Inject(Metrics) metrics: Metrics) {
@@ -64,6 +65,11 @@ export class JobMetrics implements JobObserver {
       help: 'Jobs whose lease was not extended any more, because they never ended.',
       labels: ['tool'],
     });
+    this.lostLetters = metrics.counter({
+      name: 'interject_dead_letters_lost_total',
+      help: 'Failed jobs that could not be kept as dead letters, DEAD_LETTERS being full or away. Each has its result.',
+      labels: ['tool'],
+    });
     this.showCounts(metrics);
   }
 
@@ -95,6 +101,10 @@ export class JobMetrics implements JobObserver {
 
   leaseCeiling(tool: string): void {
     this.ceilings.inc({ tool });
+  }
+
+  letterLost(tool: string): void {
+    this.lostLetters.inc({ tool });
   }
 
   private showCounts(metrics: Metrics): void {

@@ -36,11 +36,14 @@ export interface CallbackAnswer {
 export interface Callback {
   /** Unguessable, for this tool call alone. A POST to it is the answer, one to `<url>/failure` says that the job failed. */
   readonly url: string;
-  /** An attempt before this one, here or on a replica that was lost, handed the job over: do not ask the backend again. */
+  /**
+   * The backend has the job from an attempt before this one, here or on a replica that was lost: it was handed over, or the
+   * backend has called back. Do not ask again, {@link answer} brings it.
+   */
   readonly wasHandedOver: boolean;
   /**
-   * Call it once the backend has taken the job (HTTP 202), before {@link answer}. Settles when that is stored, may be
-   * called again.
+   * Call it once the backend has taken the job (HTTP 202). Settles when that is stored, may be called again. From then on
+   * the deadline of the attempt is that of the job: another attempt would only wait once more.
    *
    * @throws `signal.reason` when the attempt is aborted before it is stored
    */
@@ -51,6 +54,13 @@ export interface Callback {
    * @throws `signal.reason` when the attempt is aborted; an error that no retry heals when the callback cannot be read
    */
   answer(): Promise<CallbackAnswer>;
+  /**
+   * What the backend has called back with by now; does not wait for more. For a request that ended otherwise: its answer may
+   * be lost although the job is done.
+   *
+   * @throws as {@link answer}
+   */
+  peek(): Promise<CallbackAnswer | undefined>;
 }
 
 /** What a handler may know and do while it runs. Nothing of Vapi, nothing of the broker. */

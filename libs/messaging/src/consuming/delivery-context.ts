@@ -11,7 +11,7 @@ export interface DeliveryFacts {
   /** When the message was stored, ms since the epoch, the server's clock. */
   readonly storedAt: number;
   readonly headers: Readonly<Record<string, string>>;
-  /** Aborted as soon as the service stops: what has not begun yet is better left to another replica. */
+  /** Aborted as soon as the service stops, or has stood still: what has not begun yet is better left to another replica. */
   readonly draining: AbortSignal;
   /** Aborted when the service stops and will not wait any longer, or when the lease has reached its ceiling. */
   readonly signal: AbortSignal;

@@ -2,14 +2,14 @@ import { setMaxListeners } from 'node:events';
 import type { Msg } from 'nats';
 import type { Clock, Log } from '@interject/observability';
 import type { DeliveryContext } from './delivery-context.js';
-import type { DeadLetters } from './dead-letters.js';
+import type { Burials } from './burials.js';
 import { LeaseExtension } from './lease-extension.js';
 import { PullConsumer } from './pull-consumer.js';
 import type { PullConsumerOptions } from './pull-consumer.js';
-import { RunningDelivery } from './running-delivery.js';
-import type { DeliveryPorts } from './running-delivery.js';
+import { RunningDelivery, SUSPENDED } from './running-delivery.js';
 import { settle } from './settle.js';
 import type { DeliveryOutcome } from './settle.js';
+import type { SuspensionWatch } from './suspension-watch.js';
 import type { MessagingConnection } from '../connection/messaging-connection.js';
 
 /** Runs a handler; resolves when it is done, rejects with what it threw. */
@@ -17,17 +17,18 @@ export type DeliveryHandler = (data: unknown, context: DeliveryContext) => Promi
 
 /** How long an aborted handler may take to notice. */
 const ABORT_GRACE_MS = 500;
-/** A dead letter that could not be stored is tried again after this. */
-const DEAD_LETTER_RETRY_MS = 1000;
 
 export interface DeliveryRunnerOptions extends PullConsumerOptions {
   /** Called when the lease of a delivery is not extended any more. */
   readonly onLeaseCeiling?: () => void;
+  /** Called when a message that was to be kept as a dead letter could not be. */
+  readonly onLetterLost?: () => void;
 }
 
 export interface DeliveryRunnerPorts {
   readonly connection: MessagingConnection;
-  readonly deadLetters: DeadLetters;
+  readonly burials: Burials;
+  readonly suspensions: SuspensionWatch;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -37,8 +38,8 @@ export class DeliveryRunner {
   private readonly consumer: PullConsumer;
   private readonly leases: LeaseExtension<RunningDelivery>;
   private readonly running = new Map<RunningDelivery, Promise<void>>();
-  private readonly draining = new AbortController();
-  private readonly deliveryPorts: DeliveryPorts;
+  /** Of the deliveries taken since this process last stood still. */
+  private draining = new AbortController();
   private readonly log: Log;
 
   constructor(
@@ -58,11 +59,13 @@ export class DeliveryRunner {
     const onMessage = (message: Msg): void => {
       this.take(message);
     };
-    this.consumer = new PullConsumer(connection, options, onMessage, log);
-    const places = this.consumer;
+    const onSuspended = (): void => {
+      this.giveUpWaiting();
+    };
+    const { suspensions } = ports;
+    this.consumer = new PullConsumer({ connection, suspensions, log, onMessage, onSuspended }, options);
     // Every delivery that waits listens to it.
     setMaxListeners(0, this.draining.signal);
-    this.deliveryPorts = { stream: options.stream, clock, draining: this.draining.signal, places };
   }
 
   async start(): Promise<void> {
@@ -98,12 +101,23 @@ export class DeliveryRunner {
   }
 
   private take(message: Msg): void {
-    const delivery = new RunningDelivery(message, this.deliveryPorts);
+    const { stream } = this.options;
+    const ports = { stream, clock: this.ports.clock, draining: this.draining.signal, places: this.consumer };
+    const delivery = new RunningDelivery(message, ports);
     this.leases.add(delivery);
     const done = this.run(delivery).finally(() => {
       this.release(delivery);
     });
     this.running.set(delivery, done);
+  }
+
+  /** This process stood still: what has not begun here is left to those who have it by now. What has begun is ended. */
+  private giveUpWaiting(): void {
+    const { draining } = this;
+    if (draining.signal.aborted) return;
+    this.draining = new AbortController();
+    setMaxListeners(0, this.draining.signal);
+    draining.abort(SUSPENDED);
   }
 
   private release(delivery: RunningDelivery): void {
@@ -133,7 +147,7 @@ export class DeliveryRunner {
         delivery.ack();
         return;
       case 'nak':
-        if (outcome.kind === 'failed' && !this.isHandedBack(outcome.error)) {
+        if (outcome.kind === 'failed' && !isHandedBack(delivery, outcome.error)) {
           this.warn('a delivery failed and comes again', delivery, outcome.error);
         }
         delivery.nak(settlement.delayMs);
@@ -159,23 +173,23 @@ export class DeliveryRunner {
     }
   }
 
-  /** At a stop that is as it should be. */
-  private isHandedBack(error: unknown): boolean {
-    const { code } = (typeof error === 'object' && error !== null ? error : {}) as { readonly code?: unknown };
-    return this.draining.signal.aborted && code === 'shutdown';
-  }
-
-  /** Publish first, then term: the other way round a crash in between would lose it. */
+  /** Publish first, then settle: the other way round a crash in between would lose it. */
   private async bury(delivery: RunningDelivery, reason: string, outcome: DeliveryOutcome): Promise<void> {
-    this.warn('a message became a dead letter', delivery, outcome.kind === 'failed' ? outcome.error : undefined);
-    const { durable, stream } = this.options;
-    try {
-      const { deliveryCount } = delivery.context;
-      await this.ports.deadLetters.bury(delivery.stored, { stream, reason, deliveryCount, durable });
-      delivery.term();
-    } catch (error) {
-      this.warn('a dead letter could not be stored and comes again', delivery, error);
-      delivery.nak(DEAD_LETTER_RETRY_MS);
+    const { durable, stream, onLetterLost } = this.options;
+    const { deliveryCount } = delivery.context;
+    const burial = { stream, reason, deliveryCount, durable };
+    const end = await this.ports.burials.bury(delivery.stored, burial, outcome.kind === 'handled');
+    switch (end.kind) {
+      case 'stored':
+        this.warn('a message became a dead letter', delivery, outcome.kind === 'failed' ? outcome.error : undefined);
+        delivery.term();
+        return;
+      case 'again':
+        delivery.nak(end.delayMs);
+        return;
+      case 'lost':
+        onLetterLost?.();
+        delivery.ack();
     }
   }
 
@@ -184,4 +198,10 @@ export class DeliveryRunner {
     const { durable, stream } = this.options;
     this.log.warn(text, { durable, stream, sequence, deliveryCount, error });
   }
+}
+
+/** At a stop, or after a pause, that is as it should be. */
+function isHandedBack({ context }: RunningDelivery, error: unknown): boolean {
+  const { code } = (typeof error === 'object' && error !== null ? error : {}) as { readonly code?: unknown };
+  return context.draining.aborted && code === 'shutdown';
 }

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Msg } from 'nats';
 import { Streams, Subjects, workerDurable } from '@interject/contracts';
-import { Log } from '@interject/observability';
+import { Log, SystemClock } from '@interject/observability';
 import { aToolCall, eventually, NatsServer } from '@interject/testing';
 import { openMessaging } from '../testing/messaging-kit.js';
 import type { MessagingKit } from '../testing/messaging-kit.js';
@@ -9,6 +9,7 @@ import { DeadLetterError } from './dead-letter.errors.js';
 import type { DeliveryContext } from './delivery-context.js';
 import type { DeliveryHandlerExtras } from './jetstream.strategy.js';
 import { PullConsumer } from './pull-consumer.js';
+import { SuspensionWatch } from './suspension-watch.js';
 
 const TOOL = 'build_report';
 const SUBJECT = Subjects.toolCallsOfTool(TOOL);
@@ -116,7 +117,14 @@ describe('JetStreamStrategy', () => {
       maxAckPending: 10,
       deliver: 'all' as const,
     };
-    const consumer = new PullConsumer(lost.connection, options, (message) => taken.push(message), Log.silent());
+    const ports = {
+      connection: lost.connection,
+      suspensions: new SuspensionWatch(new SystemClock()),
+      log: Log.silent(),
+      onMessage: (message: Msg) => taken.push(message),
+      onSuspended: () => undefined,
+    };
+    const consumer = new PullConsumer(ports, options);
     await consumer.start();
     await publish('orphan');
     await eventually(() => taken.length === 1);

@@ -5,8 +5,11 @@ import { lastValueFrom } from 'rxjs';
 import type { StreamName } from '@interject/contracts';
 import { Log, SystemClock } from '@interject/observability';
 import { MessagingConnection } from '../connection/messaging-connection.js';
+import { Burials } from './burials.js';
 import { DeadLetters } from './dead-letters.js';
 import { DeliveryRunner } from './delivery-runner.js';
+import type { DeliveryRunnerPorts } from './delivery-runner.js';
+import { SuspensionWatch } from './suspension-watch.js';
 
 /** Second argument of `@EventPattern(subject, extras)`: which durable consumer a handler works on. */
 export interface DeliveryHandlerExtras {
@@ -22,6 +25,8 @@ export interface DeliveryHandlerExtras {
   readonly deliver?: 'all' | 'new';
   /** Called when the lease of a delivery is not extended any more, because its handler never ended. */
   readonly onLeaseCeiling?: () => void;
+  /** Called when a message that its handler wanted to be kept as a dead letter could not be, DEAD_LETTERS being full. */
+  readonly onLetterLost?: () => void;
 }
 
 const DEFAULTS = { concurrency: 100, ackWaitMs: 4000, maxAckPending: 10_000, deliver: 'all' } as const;
@@ -42,13 +47,19 @@ export class JetStreamStrategy extends Server implements CustomTransportStrategy
   /** This transport awaits its handlers and settles their failures itself. */
   override readonly propagatesEventHandlerErrors = true;
   private runners: DeliveryRunner[] = [];
+  private unlisten: (() => void) | undefined;
+  private readonly runnerPorts: DeliveryRunnerPorts;
 
   constructor(
     @Inject(MessagingConnection) private readonly connection: MessagingConnection,
-    @Inject(DeadLetters) private readonly deadLetters: DeadLetters,
-    @Inject(Log) private readonly log: Log,
+    @Inject(DeadLetters) deadLetters: DeadLetters,
+    @Inject(Log) log: Log,
   ) {
     super();
+    const clock = new SystemClock();
+    const burials = new Burials(deadLetters, clock, log);
+    const suspensions = new SuspensionWatch(clock);
+    this.runnerPorts = { connection, burials, suspensions, clock, log };
   }
 
   /** @throws Error when the pattern has a handler: the base class would chain both, and the second would settle again */
@@ -78,6 +89,7 @@ export class JetStreamStrategy extends Server implements CustomTransportStrategy
   async close(): Promise<void> {
     const runners = this.runners;
     this.runners = [];
+    this.unlisten?.();
     await Promise.all(runners.map((runner) => runner.drain(DRAIN_LIMIT_MS)));
   }
 
@@ -95,6 +107,10 @@ export class JetStreamStrategy extends Server implements CustomTransportStrategy
       this.runners.push(runner);
       await runner.start();
     }
+    const { suspensions, log } = this.runnerPorts;
+    this.unlisten = suspensions.listen((pauseMs) => {
+      if (pauseMs > DEFAULTS.ackWaitMs) log.warn('this process stood still for longer than its leases', { pauseMs });
+    });
   }
 
   private runnerFor(pattern: string, handler: MessageHandler): DeliveryRunner {
@@ -114,11 +130,11 @@ export class JetStreamStrategy extends Server implements CustomTransportStrategy
       maxAckPending: extras.maxAckPending ?? DEFAULTS.maxAckPending,
       deliver: extras.deliver ?? DEFAULTS.deliver,
       ...(extras.onLeaseCeiling && { onLeaseCeiling: extras.onLeaseCeiling }),
+      ...(extras.onLetterLost && { onLetterLost: extras.onLetterLost }),
     };
     // A failing @EventPattern handler comes back as an errored Observable, not as a rejection.
     const run = (data: unknown, context: unknown): Promise<unknown> =>
       lastValueFrom(this.transformToObservable(Promise.resolve(handler(data, context))), { defaultValue: undefined });
-    const { connection, deadLetters, log } = this;
-    return new DeliveryRunner({ connection, deadLetters, clock: new SystemClock(), log }, options, run);
+    return new DeliveryRunner(this.runnerPorts, options, run);
   }
 }

@@ -1,33 +1,36 @@
-import { AckPolicy, createInbox, DeliverPolicy, nanos } from 'nats';
-import type { ConsumerConfig, Msg, Subscription } from 'nats';
-import type { StreamName } from '@interject/contracts';
+import { createInbox, nanos } from 'nats';
+import type { Msg, Subscription } from 'nats';
 import type { Log } from '@interject/observability';
 import type { MessagingConnection } from '../connection/messaging-connection.js';
-import { jetStreamCode, JetStreamErrorCodes, toMessagingError } from '../connection/nats-failure.js';
+import { DurableConsumer } from './durable-consumer.js';
+import type { DurableConsumerOptions } from './durable-consumer.js';
 import { PullWindow } from './pull-window.js';
+import type { SuspensionWatch } from './suspension-watch.js';
 
 /** A durable consumer and how this process takes part in it. */
-export interface PullConsumerOptions {
-  readonly stream: StreamName;
-  readonly durable: string;
-  readonly filterSubject: string;
+export interface PullConsumerOptions extends DurableConsumerOptions {
   /** Messages in flight in this process. */
   readonly concurrency: number;
-  /** A message not extended or settled for this long is given to somebody else. */
-  readonly ackWaitMs: number;
-  /** Bound over all replicas. */
-  readonly maxAckPending: number;
-  /** Where a consumer that is made for the first time begins: with everything still stored, or with what comes from now on. */
-  readonly deliver: 'all' | 'new';
 }
 
-const REQUEST_EXPIRES_MS = 30_000;
+/** What a pull consumer needs, and who hears of it. */
+export interface PullConsumerPorts {
+  readonly connection: MessagingConnection;
+  readonly suspensions: SuspensionWatch;
+  readonly log: Log;
+  /** Called for each message; {@link PullConsumer.settled} must follow once per message. */
+  readonly onMessage: (message: Msg) => void;
+  /** This process stood still for longer than a lease: what it took before, others may have by now. */
+  readonly onSuspended: () => void;
+}
+
+/** The server goes on delivering to a process that stands still until its request expires. */
+const REQUEST_EXPIRES_MS = 5000;
+/** At most half of that, the server's rule. */
 const HEARTBEAT_MS = 2000;
 /** A request without a heartbeat for this long is lost. */
 const SILENCE_LIMIT_MS = 5000;
 const RETRY_MS = 250;
-/** A consumer that vanished and began `new` goes back this much before it was last heard of: rather twice than never. */
-const RESUME_MARGIN_MS = 10_000;
 /** How long the server may take to confirm that it sends no more. */
 const UNSUBSCRIBE_LIMIT_MS = 1000;
 const GIVE_BACK = '-NAK';
@@ -39,33 +42,36 @@ export class PullConsumer {
   private inbox = '';
   private requests = 0;
   private heardAt = 0;
-  /** When the consumer was last known to be there (ms since the epoch). */
-  private aliveAt: number | undefined;
   private isPulling = false;
   private isScheduled = false;
   private isMending = false;
   private watchdog: NodeJS.Timeout | undefined;
-  private removeReconnectListener: (() => void) | undefined;
+  private readonly unlisten: (() => void)[] = [];
+  private readonly durable: DurableConsumer;
 
-  /** @param onMessage called for each message; {@link PullConsumer.settled} must follow once per message */
   constructor(
-    private readonly connection: MessagingConnection,
+    private readonly ports: PullConsumerPorts,
     private readonly options: PullConsumerOptions,
-    private readonly onMessage: (message: Msg) => void,
-    private readonly log: Log,
   ) {
     this.window = new PullWindow(options.concurrency);
+    this.durable = new DurableConsumer(ports.connection, options);
   }
 
   /** @throws MessagingError when the consumer cannot be made */
   async start(): Promise<void> {
-    await this.ensureConsumer();
+    await this.durable.ensure();
     this.isPulling = true;
     this.subscribe();
-    this.removeReconnectListener = this.connection.onReconnected(() => void this.mend('reconnected'));
+    const { connection, suspensions } = this.ports;
+    this.unlisten.push(
+      connection.onReconnected(() => void this.mend('reconnected')),
+      suspensions.listen((pauseMs) => {
+        if (pauseMs > this.options.ackWaitMs) this.wakeUp(pauseMs);
+      }),
+    );
     this.watchdog = setInterval(() => {
       const isSilent = performance.now() - this.heardAt > SILENCE_LIMIT_MS;
-      if (this.connection.isConnected && this.window.isWaiting && isSilent) void this.mend('silence');
+      if (connection.isConnected && this.window.isWaiting && isSilent) void this.mend('silence');
     }, HEARTBEAT_MS);
     this.pull();
   }
@@ -105,11 +111,11 @@ export class PullConsumer {
   async stop(): Promise<void> {
     this.isPulling = false;
     clearInterval(this.watchdog);
-    this.removeReconnectListener?.();
+    for (const end of this.unlisten.splice(0)) end();
     const { subscription } = this;
     this.subscription = undefined;
     if (subscription === undefined || subscription.isClosed()) return;
-    if (!this.connection.isConnected) {
+    if (!this.ports.connection.isConnected) {
       subscription.unsubscribe();
       return;
     }
@@ -121,14 +127,28 @@ export class PullConsumer {
     clearTimeout(timer);
   }
 
+  /**
+   * What was delivered meanwhile has been delivered to somebody else as well, or will be: it is ignored with its inbox. A
+   * NAK would take it out of their hands.
+   */
+  private wakeUp(pauseMs: number): void {
+    const { connection, log, onSuspended } = this.ports;
+    log.debug('pull consumer leaves what came while it stood still', { durable: this.options.durable, pauseMs });
+    onSuspended();
+    if (connection.isClosed) return;
+    this.subscribe();
+    this.pull();
+  }
+
   private subscribe(): void {
     this.subscription?.unsubscribe();
     this.inbox = createInbox();
     this.window.requestsLost();
     this.heardAt = performance.now();
     const inbox = this.inbox;
-    this.subscription = this.connection.nats.subscribe(`${inbox}.*`, {
+    this.subscription = this.ports.connection.nats.subscribe(`${inbox}.*`, {
       callback: (error, message) => {
+        this.ports.suspensions.check();
         if (error !== null || inbox !== this.inbox) return;
         this.receive(message);
       },
@@ -136,7 +156,7 @@ export class PullConsumer {
   }
 
   private pull(): void {
-    if (!this.isPulling || !this.connection.isConnected || this.isMending) return;
+    if (!this.isPulling || !this.ports.connection.isConnected || this.isMending) return;
     const batch = this.window.next();
     if (batch === 0) return;
     const request = { batch, expires: nanos(REQUEST_EXPIRES_MS), idle_heartbeat: nanos(HEARTBEAT_MS) };
@@ -144,14 +164,14 @@ export class PullConsumer {
     // The silence clock starts when something is asked for.
     this.heardAt = performance.now();
     const { stream, durable } = this.options;
-    this.connection.nats.publish(`$JS.API.CONSUMER.MSG.NEXT.${stream}.${durable}`, JSON.stringify(request), {
+    this.ports.connection.nats.publish(`$JS.API.CONSUMER.MSG.NEXT.${stream}.${durable}`, JSON.stringify(request), {
       reply: `${this.inbox}.${String(this.requests)}`,
     });
   }
 
   private receive(message: Msg): void {
     this.heardAt = performance.now();
-    this.aliveAt = Date.now();
+    this.durable.heard();
     const status = message.headers?.code ?? 0;
     if (status === 0) {
       if (!this.isPulling) {
@@ -159,7 +179,7 @@ export class PullConsumer {
         return;
       }
       this.window.received();
-      this.onMessage(message);
+      this.ports.onMessage(message);
       this.pull();
       return;
     }
@@ -187,51 +207,18 @@ export class PullConsumer {
   private async mend(why: string): Promise<void> {
     if (this.isMending || !this.isPulling) return;
     this.isMending = true;
-    this.log.debug('pull consumer starts again', { durable: this.options.durable, why });
+    this.ports.log.debug('pull consumer starts again', { durable: this.options.durable, why });
     while (this.isPulling) {
       try {
-        await this.ensureConsumer();
+        await this.durable.ensure();
         if (this.isPulling) this.subscribe();
         break;
       } catch (error) {
-        this.log.warn('pull consumer waits for its stream', { durable: this.options.durable, error });
+        this.ports.log.warn('pull consumer waits for its stream', { durable: this.options.durable, error });
         await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
       }
     }
     this.isMending = false;
     this.pull();
-  }
-
-  private async ensureConsumer(): Promise<void> {
-    const { stream, durable } = this.options;
-    const { consumers } = this.connection.manager;
-    const wanted = {
-      ack_wait: nanos(this.options.ackWaitMs),
-      max_deliver: -1,
-      max_ack_pending: this.options.maxAckPending,
-      filter_subject: this.options.filterSubject,
-    };
-    try {
-      const { config } = await consumers.info(stream, durable);
-      const differs = Object.entries(wanted).some(([name, value]) => config[name as keyof ConsumerConfig] !== value);
-      if (differs) await consumers.update(stream, durable, { ...config, ...wanted });
-    } catch (error) {
-      if (jetStreamCode(error) !== JetStreamErrorCodes.ConsumerNotFound) {
-        throw toMessagingError('Looking for a consumer', error);
-      }
-      const fixed = { durable_name: durable, ack_policy: AckPolicy.Explicit, ...this.beginning() };
-      await consumers.add(stream, { ...fixed, ...wanted }).catch((cause: unknown) => {
-        throw toMessagingError('Making a consumer', cause);
-      });
-    }
-    this.aliveAt = Date.now();
-  }
-
-  /** Where a consumer begins that is not there. One that we had and lost must not skip what came meanwhile. */
-  private beginning(): Pick<ConsumerConfig, 'deliver_policy' | 'opt_start_time'> {
-    if (this.options.deliver === 'all') return { deliver_policy: DeliverPolicy.All };
-    if (this.aliveAt === undefined) return { deliver_policy: DeliverPolicy.New };
-    const from = new Date(this.aliveAt - RESUME_MARGIN_MS).toISOString();
-    return { deliver_policy: DeliverPolicy.StartTime, opt_start_time: from };
   }
 }

@@ -13,11 +13,14 @@ const IN_PROGRESS = '+WPI';
 /** Without a reason: nats-server 2.9 ignores `+TERM <reason>` and delivers again. */
 const TERM = '+TERM';
 
+/** Why a delivery is not worth to be begun: its process stood still for longer than a lease, and others may have it. */
+export const SUSPENDED = new Error('suspended');
+
 /** What a delivery needs of those who run it. */
 export interface DeliveryPorts {
   readonly stream: StreamName;
   readonly clock: Clock;
-  /** Aborted as soon as the service stops. */
+  /** Aborted as soon as the service stops, or with {@link SUSPENDED}. */
   readonly draining: AbortSignal;
   /** Gives a place away and takes one back. */
   readonly places: Pick<DeliveryControls, 'standAside' | 'comeBack'>;
@@ -66,6 +69,11 @@ export class RunningDelivery implements Leased, DeliveryControls {
     return this.deadReason;
   }
 
+  /** Its process has stood still since it was taken. */
+  get isOutdated(): boolean {
+    return this.ports.draining.reason === SUSPENDED;
+  }
+
   keepAsDeadLetter(reason: string): void {
     this.deadReason = reason;
   }
@@ -107,6 +115,8 @@ export class RunningDelivery implements Leased, DeliveryControls {
   }
 
   nak(delayMs: number): void {
+    // Others may have the message by now: it is not taken out of their hands. If nobody has, it comes with the lease.
+    if (this.isOutdated) this.isSettled = true;
     this.answer(`-NAK ${JSON.stringify({ delay: nanos(delayMs) })}`);
   }
 

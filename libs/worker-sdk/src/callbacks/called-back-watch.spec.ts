@@ -94,6 +94,19 @@ describe('CalledBackWatch', () => {
     expect(waiting()).toBe(0);
   });
 
+  it('tells what is stored by now, as soon as that can be known', async () => {
+    const { clock, stream, watch, calledBack, waiting, signal } = setUp();
+    expect(await watch.stored(one, signal)).toBeUndefined();
+    stream.store(calledBack(one, 'early'));
+    stream.isAway = true;
+    const stored = watch.stored(one, signal);
+    await clock.advance(500);
+    stream.isAway = false;
+    await clock.advance(500);
+    expect(await stored).toMatchObject({ data: 'early' });
+    expect(waiting()).toBe(0);
+  });
+
   it('hears what comes while it looks', async () => {
     const { stream, watch, calledBack, signal } = setUp();
     stream.onLookUp = () => {

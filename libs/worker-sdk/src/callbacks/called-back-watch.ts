@@ -37,15 +37,19 @@ export class CalledBackWatch implements CallbackAnswers {
 
   async answer(request: ToolCallRequested, signal: AbortSignal): Promise<ToolCallCalledBack> {
     const { callId, toolCallId } = request;
-    const subject = this.ports.events.subjectOf(CallEventNames.CalledBack, request);
     // Listen first, look second: what happens in between is heard.
     const heard = this.listen(toolCallKey(callId, toolCallId), signal);
     try {
-      const data = (await this.lookUp(subject, signal)) ?? (await heard.data);
+      const data = (await this.lookUp(request, signal)) ?? (await heard.data);
       return parseJson(ToolCallCalledBack, data);
     } finally {
       heard.stop();
     }
+  }
+
+  async stored(request: ToolCallRequested, signal: AbortSignal): Promise<ToolCallCalledBack | undefined> {
+    const data = await this.lookUp(request, signal);
+    return data && parseJson(ToolCallCalledBack, data);
   }
 
   private listen(key: string, signal: AbortSignal): { readonly data: Promise<Uint8Array>; readonly stop: () => void } {
@@ -69,8 +73,9 @@ export class CalledBackWatch implements CallbackAnswers {
   }
 
   /** @returns what is stored by now; undefined: whatever comes is heard */
-  private async lookUp(subject: string, signal: AbortSignal): Promise<Uint8Array | undefined> {
-    const { source, clock, log } = this.ports;
+  private async lookUp(request: ToolCallRequested, signal: AbortSignal): Promise<Uint8Array | undefined> {
+    const { source, events, clock, log } = this.ports;
+    const subject = events.subjectOf(CallEventNames.CalledBack, request);
     for (;;) {
       signal.throwIfAborted();
       try {

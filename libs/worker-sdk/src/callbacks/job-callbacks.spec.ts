@@ -18,6 +18,7 @@ const TIMEOUT_MS = 10_000;
 
 /** Callbacks that a test makes; waits end with their signal. */
 class FakeAnswers implements CallbackAnswers {
+  came: ToolCallCalledBack | undefined;
   readonly open = new Set<(event: ToolCallCalledBack) => void>();
 
   answer(_request: ToolCallRequested, signal: AbortSignal): Promise<ToolCallCalledBack> {
@@ -28,6 +29,10 @@ class FakeAnswers implements CallbackAnswers {
         reject(signal.reason as Error);
       });
     });
+  }
+
+  async stored(): Promise<ToolCallCalledBack | undefined> {
+    return this.came;
   }
 }
 
@@ -116,6 +121,52 @@ describe('call.callback', () => {
     sink.published.splice(0, sink.published.length, ...handedOver());
     await deliver(2);
     expect(seen.at(-1)).toEqual([1, true]);
+  });
+
+  it('takes a callback for a hand-over: a worker may be lost after the one and before the other', async () => {
+    const { answers, deliver, request, sink } = setUp(async (call) => (await call.callback()).wasHandedOver);
+    answers.came = calledBack(request, 'succeeded');
+    await deliver(2);
+    expect(sink.results[0]).toMatchObject({ data: true });
+  });
+
+  it('looks what came, without waiting for it', async () => {
+    const { answers, deliver, request, sink } = setUp(async (call) => {
+      const callback = await call.callback();
+      const before = (await callback.peek()) ?? 'nothing';
+      answers.came = calledBack(request, 'failed', 7);
+      return [before, await callback.peek()];
+    });
+    await deliver();
+    expect(sink.results[0]).toMatchObject({ data: ['nothing', { outcome: 'failed', data: 7 }] });
+  });
+
+  it('ends the job with the deadline of the attempt that handed it over, whatever attempts are left', async () => {
+    const { clock, deliver, sink } = setUp(async (call) => {
+      const callback = await call.callback();
+      if (!callback.wasHandedOver) await callback.handedOver();
+      await callback.answer();
+    });
+    const done = deliver();
+    await clock.advance(TIMEOUT_MS);
+    await done;
+    expect(sink.results).toMatchObject([
+      {
+        outcome: 'timed-out',
+        attempts: 1,
+        failure: { code: 'deadline-exceeded', retryable: true, message: expect.stringContaining('did not call back') },
+      },
+    ]);
+    // As if the worker had been lost before that.
+    sink.published.splice(
+      0,
+      sink.published.length,
+      ...sink.published.filter(({ subject }) => subject.includes('handed')),
+    );
+    const again = deliver(2);
+    await clock.advance(TIMEOUT_MS);
+    await again;
+    expect(sink.results).toMatchObject([{ outcome: 'timed-out', attempts: 1 }]);
   });
 
   it('does not look for a hand-over at the first attempt of the first delivery', async () => {

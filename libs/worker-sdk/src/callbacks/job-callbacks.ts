@@ -2,7 +2,7 @@ import { CallEventNames, signCallbackToken, Streams } from '@interject/contracts
 import type { ToolCallRequested } from '@interject/contracts';
 import { delay } from '@interject/observability';
 import { isRetryable } from '../execution/job-end.js';
-import type { ExecutionPorts } from '../execution/job.types.js';
+import type { CallbackAnswers, ExecutionPorts } from '../execution/job.types.js';
 import { ToolError } from '../tool-errors.js';
 import type { Callback, CallbackAnswer } from '../tool.types.js';
 
@@ -28,10 +28,17 @@ export function callbackUrl(
 
 /** Makes the callbacks that the attempts of one job ask for. */
 export class JobCallbacks {
+  private hasBackend = false;
+
   constructor(
     private readonly ports: CallbackJobPorts,
     private readonly job: CallbackJob,
   ) {}
+
+  /** True once a backend is known to have the job: nothing but its callback can bring it on. */
+  get isHandedOver(): boolean {
+    return this.hasBackend;
+  }
 
   /**
    * @param mayBeHandedOver true if an attempt before this one, here or elsewhere, may have handed the job over
@@ -45,16 +52,26 @@ export class JobCallbacks {
       log.error('a handler wants a callback: set GATEWAY_PUBLIC_URL and CALLBACK_SECRET', { tool, callId, toolCallId });
       throw ToolError.nonRetryable(NOT_SET_UP, { code: 'callbacks-not-set-up' });
     }
-    const wasHandedOver = mayBeHandedOver && (await this.wasHandedOver(signal));
+    const { answers } = callbacks;
+    this.hasBackend ||= mayBeHandedOver && (await this.wasHandedOver(answers, signal));
     return {
       url: callbackUrl(callbacks, this.job.request),
-      wasHandedOver,
+      wasHandedOver: this.hasBackend,
       handedOver: () => observed(this.handedOver(signal)),
-      answer: () => observed(callbacks.answers.answer(this.job.request, signal).then(toAnswer)),
+      answer: () => observed(answers.answer(this.job.request, signal).then(toAnswer)),
+      peek: () =>
+        observed(
+          answers.stored(this.job.request, signal).then((event) => (event === undefined ? event : toAnswer(event))),
+        ),
     };
   }
 
-  private async wasHandedOver(signal: AbortSignal): Promise<boolean> {
+  /** Its callback says as much as the hand-over: a worker may be lost after the one and before the other. */
+  private async wasHandedOver(answers: CallbackAnswers, signal: AbortSignal): Promise<boolean> {
+    return (await this.handOverIsStored(signal)) || (await answers.stored(this.job.request, signal)) !== undefined;
+  }
+
+  private async handOverIsStored(signal: AbortSignal): Promise<boolean> {
     const { results, sink } = this.ports;
     const subject = sink.events.subjectOf(CallEventNames.HandedOver, this.job.request);
     // Asked for until it is known: a backend that is asked twice may do the job twice.
@@ -65,6 +82,8 @@ export class JobCallbacks {
     const { sink, clock } = this.ports;
     const { callId, toolCallId, tool } = this.job.request;
     const { traceparent } = this.job;
+    // The backend has it from now on, whether or not that can be stored in time.
+    this.hasBackend = true;
     const event = sink.events.handedOver({ callId, toolCallId, tool, at: clock.now() });
     await this.insist(signal, () => sink.publish(event, traceparent === undefined ? {} : { traceparent }));
   }

@@ -81,6 +81,9 @@ export class ToolRegistrar {
       onLeaseCeiling: () => {
         this.metrics.leaseCeiling(name);
       },
+      onLetterLost: () => {
+        this.metrics.letterLost(name);
+      },
     });
   }
 }

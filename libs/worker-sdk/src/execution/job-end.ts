@@ -85,6 +85,12 @@ export function endOf(
   }
 }
 
+/** The job's end when a backend took it and did not call back: another attempt would only wait once more. */
+export function overdueEnd(attempts: number, timeoutMs: number): FailedJob {
+  const message = `The backend took the job and did not call back within ${String(timeoutMs)} ms.`;
+  return failedJob('timed-out', { code: ErrorCodes.DeadlineExceeded, message, retryable: true }, attempts);
+}
+
 /**
  * The job's end when its call ended or somebody cancelled it. Whoever cancels during the call knows, so nothing is said;
  * the words after the call's end go to those who follow up.

@@ -7,9 +7,10 @@ import type { CompiledTool } from '../tool-source.types.js';
 import { runAttempt, stopCode } from './attempt.js';
 import type { AttemptOutcome, LateOutcome } from './attempt.js';
 import { HandlerContext } from './handler-context.js';
-import { cancelledEnd, endOf, expiredEnd, isRetryable, retryAfterMs } from './job-end.js';
+import { cancelledEnd, endOf, expiredEnd, isRetryable, overdueEnd, retryAfterMs } from './job-end.js';
 import type { JobEnd } from './job-end.js';
 import { JobHandedBackError } from './job.errors.js';
+import type { JobRuns } from './job-runs.js';
 import { JobFaults } from './job.types.js';
 import type { ExecutionPorts, JobDelivery } from './job.types.js';
 import { ProgressReporter } from './progress-reporter.js';
@@ -24,6 +25,7 @@ export interface Job {
   readonly request: ToolCallRequested;
   readonly delivery: JobDelivery;
   readonly place: JobPlace;
+  readonly runs: JobRuns;
   /** It must have begun this long after the request (ms). */
   readonly patienceMs: number;
   /** A worker that was lost may have run it. */
@@ -53,11 +55,14 @@ export class JobRun {
    * Waits for the limits of its tool, and tries the handler until it returns, must not be tried again, or the job is
    * stopped.
    *
-   * @throws JobHandedBackError at a shutdown
+   * @throws JobHandedBackError at a shutdown; MessagingError when it cannot be stored that the job runs again
    */
   async run(args: object, job: AbortSignal): Promise<JobEnd> {
     try {
       return await this.attempts(args, job);
+    } catch (error) {
+      if (error instanceof JobHandedBackError) await this.job.runs.handBack();
+      throw error;
     } finally {
       this.progress.close();
     }
@@ -70,8 +75,10 @@ export class JobRun {
       const end = await this.turn(attempt, job);
       if (end === 'stopped' || job.aborted) return this.stopped(job, attempt - 1);
       if (end === 'late') return failed === undefined ? this.expired() : endOf(failed, attempt - 1, timeoutMs);
+      if (attempt === 1) await this.job.runs.begin();
       const outcome = await this.attempt(attempt, args, job);
       if (outcome.kind === 'stopped') return this.stopped(job, attempt);
+      if (outcome.kind === 'deadline' && this.callbacks.isHandedOver) return overdueEnd(attempt, timeoutMs);
       if (outcome.kind === 'returned' || attempt >= retry.attempts) return endOf(outcome, attempt, timeoutMs);
       if (outcome.kind === 'threw' && !isRetryable(outcome.error)) return endOf(outcome, attempt, timeoutMs);
       failed = outcome;

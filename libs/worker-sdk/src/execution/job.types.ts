@@ -59,6 +59,12 @@ export interface CallbackAnswers {
    * @throws `signal.reason` when that is aborted; ContractError when the callback cannot be read
    */
   answer(request: ToolCallRequested, signal: AbortSignal): Promise<ToolCallCalledBack>;
+  /**
+   * What is stored by now; asked for until that is known.
+   *
+   * @throws as {@link answer}
+   */
+  stored(request: ToolCallRequested, signal: AbortSignal): Promise<ToolCallCalledBack | undefined>;
 }
 
 /** What handlers need to wait for callbacks. */

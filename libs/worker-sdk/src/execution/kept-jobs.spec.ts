@@ -39,7 +39,10 @@ describe('what is kept as a dead letter', () => {
     await expired.bench.run({}, { request: { requestedAt }, keepAsDeadLetter: expired.keepAsDeadLetter });
     expect(expired.kept).toEqual(['queue-expired']);
     const lost = setUp(() => 'Done.');
-    await lost.bench.run({}, { deliveryCount: 9, keepAsDeadLetter: lost.keepAsDeadLetter });
+    const { sink } = lost.bench;
+    const job = { callId: 'call-1', toolCallId: 'tool-call-1', tool: lost.bench.definition.name };
+    await sink.publish(sink.events.restarted({ ...job, runs: 9, at: 0 }));
+    await lost.bench.run({}, { deliveryCount: 2, keepAsDeadLetter: lost.keepAsDeadLetter });
     expect(lost.kept).toEqual(['worker-lost']);
     const cancelled = setUp(() => 'Done.');
     cancelled.bench.stoppedBefore = 'cancelled';

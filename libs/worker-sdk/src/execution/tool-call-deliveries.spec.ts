@@ -72,16 +72,6 @@ describe('ToolCallExecution: deliveries', () => {
     expect(b.result?.outcome).toBe('expired');
   });
 
-  it.each([
-    [5, 'succeeded'],
-    [6, 'failed'],
-  ])('delivery %i with 3 attempts ends as %s', async (deliveryCount, outcome) => {
-    const { bench: b } = bench(() => 'Done.');
-    await b.ask(ARGS, { deliveryCount });
-    expect(b.result?.outcome).toBe(outcome);
-    expect(b.result?.failure?.code).toBe(outcome === 'failed' ? 'worker-lost' : undefined);
-  });
-
   it('joins a redelivery to the job that still runs here', async () => {
     const run = jest.fn<Run>(hang);
     const { bench: b } = bench(run, { retry: { attempts: 1 } });

@@ -1,19 +1,29 @@
-import { CallEventNames, ErrorCodes, parse, Streams, toolCallKey, ToolCallRequested } from '@interject/contracts';
-import type { FieldProblem, ToolCallFinished } from '@interject/contracts';
+import {
+  CallEventNames,
+  ErrorCodes,
+  parse,
+  Streams,
+  ToolCallFinished,
+  toolCallKey,
+  ToolCallRequested,
+} from '@interject/contracts';
+import type { FieldProblem } from '@interject/contracts';
 import type { CompiledTool, ValidatedArguments } from '../tool-source.types.js';
 import { ToolLimits } from '../limits/tool-limits.js';
 import type { WaitReason } from '../limits/wait-reasons.js';
 import { expiredEnd, failedJob } from './job-end.js';
 import type { FailedJob, JobEnd } from './job-end.js';
 import { JobRun } from './job-run.js';
+import { JobRuns } from './job-runs.js';
 import { JobSignal } from './job-signal.js';
 import type { ExecutionPorts, JobDelivery } from './job.types.js';
+import { letterReason } from './letter-reason.js';
 import { publishResult } from './publish-result.js';
-import { letterReason, storedResult } from './stored-result.js';
 import { resultEvent } from './result-event.js';
+import { storedFact } from './stored-fact.js';
 
-/** Deliveries beyond the tool's attempts before a job counts as one that kills its workers. */
-const SPARE_DELIVERIES = 2;
+/** Runs beyond the tool's attempts before a job counts as one that kills its workers. */
+const SPARE_RUNS = 2;
 const MAX_FAILURE_MESSAGE = 1000;
 /** The lease of a job is extended until its watchdog has answered, and this much longer: then it hangs. */
 const LEASE_MARGIN_MS = 30_000;
@@ -84,7 +94,7 @@ export class ToolCallExecution {
     const stored = this.mayHaveRun(request, delivery) ? await this.resultOf(request) : undefined;
     if (stored !== undefined) {
       // Its worker was lost before it could say so, or the watchdog has answered.
-      this.keep(storedResult(stored), delivery);
+      this.keep(storedFact(ToolCallFinished, stored), delivery);
       return;
     }
     const startedAt = this.ports.clock.now();
@@ -113,7 +123,8 @@ export class ToolCallExecution {
     // A job that a worker was lost with had begun in time: it may run again as long as the watchdog waits for it.
     const patienceMs = delivery.deliveryCount > 1 ? request.watchdogMs : request.queueExpiryMs;
     const isLate = this.ports.clock.now() - request.requestedAt > patienceMs;
-    const refusal = this.lost(delivery) ?? (isLate ? expiredEnd(patienceMs) : undefined);
+    const runs = await JobRuns.before(this.ports, request, delivery);
+    const refusal = this.lost(runs) ?? (isLate ? expiredEnd(patienceMs) : undefined);
     if (refusal !== undefined) return { end: refusal };
     const validated = this.validate(request);
     if (!validated.valid) return { end: invalidArguments(validated.problems) };
@@ -124,7 +135,7 @@ export class ToolCallExecution {
     try {
       const { tool } = this;
       const mayHaveRun = this.mayHaveRun(request, delivery);
-      const run = new JobRun(this.ports, { tool, request, delivery, place, patienceMs, mayHaveRun });
+      const run = new JobRun(this.ports, { tool, request, delivery, place, runs, patienceMs, mayHaveRun });
       return { end: await run.run(args, job.signal), args };
     } finally {
       place.leave();
@@ -144,11 +155,11 @@ export class ToolCallExecution {
     }
   }
 
-  private lost({ deliveryCount }: JobDelivery): FailedJob | undefined {
+  private lost({ count }: JobRuns): FailedJob | undefined {
     const { attempts } = this.tool.definition.retry;
-    if (deliveryCount <= attempts + SPARE_DELIVERIES) return undefined;
-    const message = `Delivered ${String(deliveryCount)} times without a result: its workers were lost while running it.`;
-    return failedJob('failed', { code: ErrorCodes.WorkerLost, message, retryable: true }, deliveryCount - 1);
+    if (count < attempts + SPARE_RUNS) return undefined;
+    const message = `Run ${String(count)} times without a result: its workers were lost while running it.`;
+    return failedJob('failed', { code: ErrorCodes.WorkerLost, message, retryable: true }, count);
   }
 
   private async store(

@@ -12,6 +12,10 @@ export class FakeCallbacks implements CallbackPorts {
   readonly answers = {
     answer: async (request: ToolCallRequested, signal: AbortSignal): Promise<ToolCallCalledBack> =>
       this.answer(request, signal),
+    stored: async ({ callId, toolCallId }: ToolCallRequested, signal: AbortSignal) => {
+      signal.throwIfAborted();
+      return this.came.get(toolCallKey(callId, toolCallId));
+    },
   };
 
   /** The first one counts, as at the gateway. */

@@ -1,15 +1,4 @@
-import { isContractError, parse, parseJson, ToolCallFinished } from '@interject/contracts';
-
-/** The result in a message of the stream; undefined if it cannot be read. */
-export function storedResult(message: object): ToolCallFinished | undefined {
-  const { data } = message as { readonly data?: unknown };
-  try {
-    return ArrayBuffer.isView(data) ? parseJson(ToolCallFinished, data as Uint8Array) : parse(ToolCallFinished, data);
-  } catch (error) {
-    if (isContractError(error)) return undefined;
-    throw error;
-  }
-}
+import type { ToolCallFinished } from '@interject/contracts';
 
 /**
  * Why a tool call is worth to be kept: it did not get its result in time, or for a reason that may pass. What its handler
