@@ -3,6 +3,8 @@ module.exports = {
   testEnvironment: 'node',
   moduleFileExtensions: ['ts', 'js', 'mjs', 'cjs', 'json', 'node'],
   testMatch: ['<rootDir>/src/**/*.spec.ts'],
+  // Suites that take long run with `npm run test:slow` only.
+  testPathIgnorePatterns: ['/node_modules/', ...(process.env.TEST_SLOW === '1' ? [] : [String.raw`\.slow\.`])],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '^.+\\.ts$': [

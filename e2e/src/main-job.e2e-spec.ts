@@ -1,7 +1,8 @@
 import { describe, expect } from '@jest/globals';
+import { DEFAULT_FAILURE_TEXT } from '@interject/contracts';
 import type { ToolCallFinished } from '@interject/contracts';
 import { eventually } from '@interject/testing';
-import { BUILD_REPORT, report, reportCall } from './harness/scenarios.js';
+import { BUILD_REPORT, PATIENT, report, reportCall } from './harness/scenarios.js';
 import { histories, historyIn, Stage } from './harness/stage.js';
 import type { InterjectSystem } from './harness/interject-system.js';
 
@@ -72,14 +73,20 @@ describe('an async tool call', () => {
   );
 
   scene(
-    'is refused by name when nobody runs it, and nothing is said',
+    'is refused by name when nobody runs it: nothing is queued, and the caller hears that it failed',
     {
       tools: [{ ...BUILD_REPORT, name: 'no_such_tool' }],
-      steps: [{ toolCalls: [{ tool: 'no_such_tool', arguments: {} }] }, { wait: 2000 }, { hangUp: true }],
-      expect: [{ reply: { status: 200, error: 'not available' } }, { never: '/./' }],
+      behaviour: PATIENT,
+      steps: [
+        { toolCalls: [{ tool: 'no_such_tool', arguments: {} }] },
+        { waitForHeard: { count: 1, withinMs: 40_000 } },
+        { after: 1500, hangUp: true },
+      ],
+      expect: [{ reply: { status: 200, error: 'not available' } }, { heard: DEFAULT_FAILURE_TEXT, times: 1 }],
     },
     async ({ system, callId }) => {
-      expect(await resultsOf(system, callId)).toBe(0);
+      expect(await system.inspector.messages('TOOL_CALLS', /no_such_tool/)).toEqual([]);
+      expect(await resultsOf(system, callId)).toBe(1);
     },
   );
 });

@@ -27,7 +27,7 @@ await runMain(async () => {
   await ensurePostgres();
   const path = [natsServer ? dirname(natsServer) : '', process.env['PATH']].filter(Boolean).join(delimiter);
   /** @type {NodeJS.ProcessEnv} */
-  const env = { ...process.env, PATH: path };
+  const env = { ...process.env, PATH: path, ...(slow ? { TEST_SLOW: '1' } : {}) };
   // A broker of the machine is none for tests: each starts its own.
   delete env['NATS_URL'];
 
@@ -85,8 +85,7 @@ async function collected(name, args, env) {
  */
 async function endToEnd(env, slow) {
   const config = 'e2e/jest.config.cjs';
-  const more = slow ? { E2E_SLOW: '1' } : {};
-  const part = (/** @type {string} */ name) => ({ ...env, ...more, E2E_PART: name });
+  const part = (/** @type {string} */ name) => ({ ...env, E2E_PART: name });
   return [
     await jest('end-to-end tests', config, part('others'), ['--maxWorkers=2'], slow),
     await jest('timed end-to-end tests', config, part('timed'), ['--runInBand'], slow),
