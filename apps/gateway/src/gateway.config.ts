@@ -1,4 +1,5 @@
 import { IsArray, IsIn, IsInt, IsOptional, IsString, Length, Max, Min } from 'class-validator';
+import { CALLBACK_SECRET_LENGTH } from '@interject/contracts';
 import { Env, IsPublicUrl } from '@interject/runtime';
 import { parseAllowedOrigins } from '@interject/vapi';
 
@@ -44,7 +45,9 @@ export class GatewayConfig {
   @Env('CALLBACK_SECRET', { secret: true, type: 'string' })
   @IsOptional()
   @IsString()
-  @Length(16, 1024, { message: 'must have 16 to 1024 characters, the same ones as at the workers' })
+  @Length(CALLBACK_SECRET_LENGTH.min, CALLBACK_SECRET_LENGTH.max, {
+    message: 'must have 16 to 1024 characters, the same ones as at the workers',
+  })
   readonly callbackSecret?: string;
 
   /** Origins besides https://*.vapi.ai that a control URL may have, for the simulator. */

@@ -1,3 +1,4 @@
+import { CALLBACK_SECRET_LENGTH } from '@interject/contracts';
 import { environment, Env, IsPublicUrl } from '@interject/runtime';
 import type { CrossChecked } from '@interject/runtime';
 import type { CallbackOptions } from '@interject/worker-sdk';
@@ -27,7 +28,9 @@ export class HttpWorkerConfig implements CrossChecked {
   /** Signs the URLs they call; the same at the gateways. */
   @Env('CALLBACK_SECRET', { secret: true, type: 'string' })
   @IsOptional()
-  @Length(16, 1024, { message: 'must have at least 16 characters, the same as at the gateways' })
+  @Length(CALLBACK_SECRET_LENGTH.min, CALLBACK_SECRET_LENGTH.max, {
+    message: 'must have at least 16 characters, the same as at the gateways',
+  })
   readonly callbackSecret?: string;
 
   #read: ToolsFile | undefined;

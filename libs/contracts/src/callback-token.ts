@@ -1,5 +1,8 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
+/** Characters of `CALLBACK_SECRET`, which gateways and workers share. */
+export const CALLBACK_SECRET_LENGTH = { min: 16, max: 1024 } as const;
+
 /** The tool call that a callback belongs to. */
 export interface CallbackSubject {
   readonly callId: string;

@@ -5,7 +5,7 @@ export { DEFAULT_PARTITIONS, fnv1a, partitionOf } from './partition.js';
 export { announcementKey, callToken, canonicalJson, duplicateKey, toolCallKey } from './keys.js';
 export { CallerTools, isCallerTool } from './caller-tools.js';
 export type { CallerTool } from './caller-tools.js';
-export { checkCallbackToken, signCallbackToken } from './callback-token.js';
+export { CALLBACK_SECRET_LENGTH, checkCallbackToken, signCallbackToken } from './callback-token.js';
 export type { CallbackSubject, CallbackTokenCheck } from './callback-token.js';
 export { toolNameInWords } from './tool-name-in-words.js';
 export { soundsLikeSuccess } from './start-text.js';

@@ -2,7 +2,7 @@ export { MessagingModule } from './messaging.module.js';
 export type { MessagingModuleOptions } from './messaging.module.js';
 export { MESSAGING_OPTIONS } from './messaging.options.js';
 export type { MessagingOptions } from './messaging.options.js';
-export { isMessagingError, MessagingError, MessagingErrorCodes } from './messaging.errors.js';
+export { isMessagingError, isWriteConflict, MessagingError, MessagingErrorCodes } from './messaging.errors.js';
 export type { MessagingErrorCode } from './messaging.errors.js';
 export { MessagingConnection } from './connection/messaging-connection.js';
 export { LEASE_TTL_MS } from './provisioning/topology.js';

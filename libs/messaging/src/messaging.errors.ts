@@ -50,3 +50,9 @@ export class MessagingError extends Error {
 export function isMessagingError(value: unknown): value is MessagingError {
   return typeof value === 'object' && value !== null && MESSAGING_ERROR in value;
 }
+
+/** True when a write lost to another one: the key exists, or its revision is another by now. */
+export function isWriteConflict(value: unknown): value is MessagingError {
+  if (!isMessagingError(value)) return false;
+  return value.code === MessagingErrorCodes.KeyExists || value.code === MessagingErrorCodes.SequenceConflict;
+}

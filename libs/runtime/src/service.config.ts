@@ -2,9 +2,7 @@ import { LogLevels } from '@interject/observability';
 import type { LogLevel } from '@interject/observability';
 import { IsIn, IsInt, IsString, Length, Matches, Max, Min } from 'class-validator';
 import { Env } from './env.decorator.js';
-
-/** The scheme may be left out, as the client allows. */
-const NATS_SERVERS = /^\s*((nats|tls):\/\/)?[^\s,/]+(\s*,\s*((nats|tls):\/\/)?[^\s,/]+)*\s*$/;
+import { IsNatsServers } from './is-nats-servers.decorator.js';
 
 /** What every service has; made by `bootstrap`. */
 export class ServiceConfig {
@@ -18,7 +16,7 @@ export class ServiceConfig {
 
   /** One or more servers, separated by commas. Secret: it may hold user and password. */
   @Env('NATS_URL', { secret: true })
-  @Matches(NATS_SERVERS, { message: 'must be a URL like nats://127.0.0.1:4222, or several with commas between' })
+  @IsNatsServers()
   readonly natsUrl: string = 'nats://127.0.0.1:4222';
 
   /** Where health and metrics are served; 0 takes a free port. */

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Buckets, DuplicateClaim, duplicateKey, isContractError, parseJson } from '@interject/contracts';
 import type { DuplicatePolicy, ToolCallRequested, ToolDefinition } from '@interject/contracts';
-import { isMessagingError, KvStore, MessagingError, MessagingErrorCodes } from '@interject/messaging';
+import { isWriteConflict, KvStore, MessagingError, MessagingErrorCodes } from '@interject/messaging';
 import type { KvBucket, KvEntry } from '@interject/messaging';
 import { Log } from '@interject/observability';
 import { Clock } from '@interject/runtime';
@@ -143,7 +143,7 @@ async function succeeds(write: Promise<number>): Promise<boolean> {
     await write;
     return true;
   } catch (error) {
-    if (isMessagingError(error) && (error.code === 'key-exists' || error.code === 'sequence-conflict')) return false;
+    if (isWriteConflict(error)) return false;
     throw error;
   }
 }

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Buckets, isContractError, LedgerClaim, parseJson } from '@interject/contracts';
-import { isMessagingError, KvStore } from '@interject/messaging';
+import { isMessagingError, isWriteConflict, KvStore } from '@interject/messaging';
 import type { KvBucket, KvEntry } from '@interject/messaging';
 import { delay, Log } from '@interject/observability';
 import { Clock } from '@interject/runtime';
@@ -94,7 +94,7 @@ export class Ledger {
       }
       return true;
     } catch (error) {
-      if (isConflict(error)) return false;
+      if (isWriteConflict(error)) return false;
       // Full, and no claim is there: none of ours is on its way either, it would have been stored before this was refused.
       // The notifier says what nobody has claimed.
       if (entry === undefined && isMessagingError(error) && error.code === 'store-full') return true;
@@ -106,7 +106,7 @@ export class Ledger {
     try {
       return { kind: 'claimed', revision: await withTimeLimit(this.clock, write(), LEDGER_LIMIT_MS) };
     } catch (error) {
-      if (isConflict(error)) return this.found(key);
+      if (isWriteConflict(error)) return this.found(key);
       this.log.warn('the claim on a result could not be written', { toolCallKey: key, error });
       return { kind: 'failed' };
     }
@@ -142,8 +142,4 @@ function claimIn({ value, revision }: KvEntry): FoundClaim {
     if (!isContractError(error)) throw error;
     return { kind: 'spoken' };
   }
-}
-
-function isConflict(error: unknown): boolean {
-  return isMessagingError(error) && (error.code === 'key-exists' || error.code === 'sequence-conflict');
 }

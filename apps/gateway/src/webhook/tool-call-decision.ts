@@ -10,12 +10,19 @@ export interface FitToolCall {
   readonly tool: ToolDefinition;
 }
 
+/** Why a tool call is not taken. */
+interface Refusal {
+  readonly disposition: Disposition;
+  /** For the model. */
+  readonly problem: string;
+}
+
 /** Either an event to be stored, or what is wrong with the tool call. */
 export type ToolCallDecision =
   | (FitToolCall & { readonly kind: 'store' })
   /** Nobody would run it: refused, unless it was stored before, by a webhook that this one repeats. */
-  | (FitToolCall & { readonly kind: 'no-worker' })
-  | { readonly kind: 'refuse'; readonly disposition: Disposition; readonly problem: string };
+  | (FitToolCall & Refusal & { readonly kind: 'no-worker' })
+  | (Refusal & { readonly kind: 'refuse' });
 
 export const NO_WORKER =
   'This cannot be done now: the system behind this tool is down. Tell the caller so, and do not call the tool again right ' +
@@ -46,7 +53,8 @@ export function decideToolCall(
   const decision = decideWithWorker(callId, toolCall, tool, now);
   if (tool === undefined || tool.hasWorker) return decision;
   // Better arguments would not help either.
-  return decision.kind === 'refuse' ? refuse('no-worker', NO_WORKER) : { ...decision, kind: 'no-worker' };
+  const refusal = refuse('no-worker', NO_WORKER);
+  return decision.kind === 'refuse' ? refusal : { ...decision, ...refusal, kind: 'no-worker' };
 }
 
 function decideWithWorker(
@@ -54,7 +62,7 @@ function decideWithWorker(
   toolCall: NormalizedToolCall,
   tool: RegisteredTool | undefined,
   now: number,
-): ToolCallDecision {
+): Exclude<ToolCallDecision, { kind: 'no-worker' }> {
   if (tool === undefined) {
     return refuse(
       'unknown-tool',
@@ -92,6 +100,6 @@ function decideWithWorker(
   return { kind: 'store', event, tool: definition };
 }
 
-function refuse(disposition: Disposition, problem: string): ToolCallDecision {
+function refuse(disposition: Disposition, problem: string): Refusal & { readonly kind: 'refuse' } {
   return { kind: 'refuse', disposition, problem };
 }

@@ -18,7 +18,7 @@ import { withTimeLimit } from '../time-limit.js';
 import { refusedResult } from './refused-tool-call.js';
 import { duplicateAnswer, errorAnswer, inlineToolAnswer, pendingAnswer } from './tool-answers.js';
 import type { Disposition, ToolAnswer } from './tool-answers.js';
-import { decideToolCall, NO_WORKER } from './tool-call-decision.js';
+import { decideToolCall } from './tool-call-decision.js';
 import type { CalledTool, FitToolCall, ToolCallDecision } from './tool-call-decision.js';
 
 /** A webhook that cannot be taken is answered 503 within 2 s (DESIGN section 3). */
@@ -90,8 +90,7 @@ export class ToolCallIntake {
   ): Promise<Taken> {
     if (decision.kind === 'store') return this.store(decision, intake);
     if (decision.kind === 'no-worker' && (await this.isRepeat(decision))) return this.store(decision, intake);
-    const { disposition, problem } =
-      decision.kind === 'refuse' ? decision : { disposition: 'no-worker' as const, problem: NO_WORKER };
+    const { disposition, problem } = decision;
     await this.tellCaller(callId, toolCall, disposition, intake);
     this.count(toolCall.tool, disposition);
     return { answer: errorAnswer(toolCall.tool, toolCall.toolCallId, problem) };

@@ -1,4 +1,4 @@
-import { isMessagingError } from '@interject/messaging';
+import { isWriteConflict } from '@interject/messaging';
 import type { KvBucket } from '@interject/messaging';
 import type { Clock } from '@interject/observability';
 import { Lease } from './lease.js';
@@ -70,8 +70,7 @@ export class LeaseStore {
     try {
       return await write();
     } catch (error) {
-      if (isMessagingError(error) && (error.code === 'sequence-conflict' || error.code === 'key-exists'))
-        return undefined;
+      if (isWriteConflict(error)) return undefined;
       throw error;
     }
   }

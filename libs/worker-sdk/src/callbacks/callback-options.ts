@@ -1,6 +1,5 @@
+import { CALLBACK_SECRET_LENGTH } from '@interject/contracts';
 import type { CallbackOptions } from '../worker.types.js';
-
-const MIN_SECRET = 16;
 
 /** What is wrong with the options, without the secret. */
 export function callbackProblems(options: CallbackOptions | undefined): string[] {
@@ -10,8 +9,9 @@ export function callbackProblems(options: CallbackOptions | undefined): string[]
   if (url === undefined || !/^https?:$/.test(url.protocol) || url.search !== '' || url.hash !== '') {
     problems.push('GATEWAY_PUBLIC_URL must be where backends reach the gateway, e.g. https://interject.example.com');
   }
-  if (options.secret.length < MIN_SECRET) {
-    problems.push(`CALLBACK_SECRET must have at least ${String(MIN_SECRET)} characters, the same as at the gateway`);
+  const { min } = CALLBACK_SECRET_LENGTH;
+  if (options.secret.length < min) {
+    problems.push(`CALLBACK_SECRET must have at least ${String(min)} characters, the same as at the gateway`);
   }
   return problems;
 }
