@@ -96,7 +96,10 @@ export { Admissions, CallQuestion } from './queries/call-question.js';
 export type { Admission } from './queries/call-question.js';
 export { LedgerClaim } from './ledger-claim.js';
 export {
+  CarriedCall,
+  CarriedToolCall,
   Checkpoint,
+  ClosedCall,
   RecordedStates,
   UtteranceBatch,
   UtteranceRecord,

@@ -76,8 +76,11 @@ export class EventFactory {
     return { ...event, id: `${event.id}.${String(data.sequence)}.${String(data.at)}`, once: false };
   }
 
-  result(data: ToolCallFinished): OutgoingEvent<ToolCallFinished> {
-    const key = toolCallKey(data.callId, data.toolCallId);
+  /** @param key of the tool call, if it is at hand: making it costs more than the rest */
+  result(
+    data: ToolCallFinished,
+    key: string = toolCallKey(data.callId, data.toolCallId),
+  ): OutgoingEvent<ToolCallFinished> {
     return { ...this.call(CallEventNames.Result, EventTypes.Result, data, key), once: true };
   }
 

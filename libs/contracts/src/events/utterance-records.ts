@@ -71,6 +71,35 @@ export class Checkpoint {
   @IsInt() @Min(0) toolCalls!: number;
   @IsInt() @Min(0) callEvents!: number;
   @IsInt() @Min(0) utterances!: number;
+  /** Sequence of the batch with the calls that are older than that, if there are any. */
+  @IsOptional() @IsInt() @Min(1) carriedIn?: number;
+}
+
+/** A call that is over and done with: nothing of it matters but what came later. */
+export class ClosedCall {
+  @IsString() @Length(1, 64) callToken!: string;
+  /** Events of it below this sequence are settled. */
+  @IsInt() @Min(0) before!: number;
+}
+
+/** A tool call of a carried call: its events are read again by their subjects. */
+export class CarriedToolCall {
+  @IsString() @Length(1, 100) tool!: string;
+  @IsString() @Length(1, MAX_ID_LENGTH) toolCallId!: string;
+  @IsOptional() @IsBoolean() hasResult?: boolean;
+  @IsOptional() @IsBoolean() isCancelled?: boolean;
+}
+
+/** A call that began before the checkpoint and still lives: a successor reads its own facts alone. */
+export class CarriedCall {
+  @IsString() @Length(1, MAX_ID_LENGTH) callId!: string;
+  /** Where it began: should it not be carried any more, the checkpoint goes back to there. */
+  @ValidateNested() @Type(() => Checkpoint) start!: Checkpoint;
+  @IsArray() @ValidateNested({ each: true }) @Type(() => CarriedToolCall) toolCalls!: CarriedToolCall[];
+  /** Keys of announcements. */
+  @IsArray() @IsString({ each: true }) announcements!: string[];
+  /** The last records of its utterances. */
+  @IsArray() @ValidateNested({ each: true }) @Type(() => UtteranceRecord) records!: UtteranceRecord[];
 }
 
 /** One message of `utterances.<partition>`: what its owner appended in one go. */
@@ -80,4 +109,6 @@ export class UtteranceBatch {
   @IsIn(['owner-changed', 'records']) kind!: 'owner-changed' | 'records';
   @ValidateNested() @Type(() => Checkpoint) checkpoint!: Checkpoint;
   @IsArray() @ArrayMinSize(0) @ValidateNested({ each: true }) @Type(() => UtteranceRecord) records!: UtteranceRecord[];
+  @IsOptional() @IsArray() @ValidateNested({ each: true }) @Type(() => ClosedCall) closed?: ClosedCall[];
+  @IsOptional() @IsArray() @ValidateNested({ each: true }) @Type(() => CarriedCall) carried?: CarriedCall[];
 }
