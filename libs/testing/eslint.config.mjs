@@ -1,3 +1,3 @@
-import base, { mayUseNats } from '../../eslint.config.mjs';
+import base, { mayReadEnvironment, mayUseNats } from '../../eslint.config.mjs';
 
-export default [...base, mayUseNats];
+export default [...base, mayUseNats, mayReadEnvironment('src/nats-process.ts')];

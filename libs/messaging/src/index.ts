@@ -25,6 +25,8 @@ export type { DeliveryFacts } from './consuming/delivery-context.js';
 export { DeadLetterStore } from './operator/dead-letter-store.js';
 export type { Republication } from './operator/dead-letter-store.js';
 export type { DeadLetter } from './operator/dead-letter.types.js';
+export { StreamSettings } from './operator/stream-settings.js';
+export type { TopologySettings } from './provisioning/topology.js';
 export { MessagingOperator } from './operator/messaging-operator.js';
 export { DeadLetters } from './consuming/dead-letters.js';
 export type { Burial } from './consuming/dead-letters.js';

@@ -16,6 +16,10 @@ export const MessagingErrorCodes = {
   PartitionMismatch: 'partition-mismatch',
   /** No service has ever started on that NATS. */
   NotInstalled: 'not-installed',
+  /** The server cannot be used as it is configured: its message size, or too few servers for the copies asked for. */
+  ServerUnfit: 'server-unfit',
+  /** A stream is there that cannot become what is needed. */
+  StreamConflict: 'stream-conflict',
   Unexpected: 'unexpected',
 } as const;
 export type MessagingErrorCode = (typeof MessagingErrorCodes)[keyof typeof MessagingErrorCodes];

@@ -70,7 +70,7 @@ const providers: Provider[] = [
 export class MessagingModule implements OnApplicationShutdown {
   constructor(@Inject(MessagingConnection) private readonly connection: MessagingConnection) {}
 
-  /** @example `MessagingModule.forRootAsync({ inject: [ServiceConfig], useFactory: (c: ServiceConfig) => ({ url: c.natsUrl, service: c.service }) })` */
+  /** @example `MessagingModule.forRootAsync({ inject: [ServiceConfig], useFactory: ({ natsUrl: url, service, streams }: ServiceConfig) => ({ url, service, ...streams }) })` */
   static forRootAsync(options: MessagingModuleOptions): DynamicModule {
     return {
       module: MessagingModule,

@@ -6,8 +6,10 @@ export interface MessagingOptions {
   readonly service: string;
   /** Partitions wanted; the installation's number must be the same. Left out: whatever is installed, 16 at first start. */
   readonly partitions?: number;
-  /** Copies of each stream in a NATS cluster. */
+  /** Copies of each stream in a NATS cluster. Left out: whatever is installed, 1 at first start. Never lowered. */
   readonly replicas?: number;
+  /** Together the file limits of the streams. Left out: whatever is installed, 3 GiB at first start. Never lowered. */
+  readonly storeBytes?: number;
   /** Wait for the server at the start (default), so that services may start in any order; or fail at once. */
   readonly waitForServer?: boolean;
 }
@@ -18,3 +20,8 @@ export const MESSAGING_OPTIONS = Symbol('interject.messaging-options');
 export const PUBLISH_TIMEOUT_MS = 1500;
 /** Limit of a JetStream API request. */
 export const API_TIMEOUT_MS = 5000;
+/**
+ * While a stream's leadership moves to another server nobody listens on its subjects (0.2 s at an orderly stop): nothing was
+ * stored, so the client may try again.
+ */
+export const LEADERLESS_RETRIES = { retries: 3, retry_delay: 100 } as const;

@@ -45,9 +45,23 @@ export function childTraceparent(incoming?: unknown): string {
   return formatTraceparent(parent === undefined ? newTrace() : childOf(parent));
 }
 
+/** Random bytes for ids to come: asking for many at a time costs a tenth. */
+const POOL_BYTES = 4096;
+let pool = Buffer.alloc(0);
+let used = 0;
+
+function randomHex(bytes: number): string {
+  if (used + bytes > pool.length) {
+    pool = randomBytes(POOL_BYTES);
+    used = 0;
+  }
+  used += bytes;
+  return pool.toString('hex', used - bytes, used);
+}
+
 function randomId(bytes: number): string {
   for (;;) {
-    const id = randomBytes(bytes).toString('hex');
+    const id = randomHex(bytes);
     // All zeros means "no id"; it will not happen, and must not.
     if (!/^0+$/.test(id)) return id;
   }

@@ -12,6 +12,8 @@ export interface HttpOptions {
   readonly host?: FromConfig<string>;
   /** Bytes; default 1 MiB. */
   readonly bodyLimit?: number;
+  /** Connections at a time, idle ones too; default: as many as the system has. What comes beyond is closed at once. */
+  readonly maxConnections?: number;
   /** False: Nest registers no body parsers, `configure` does. Default true. */
   readonly bodyParser?: boolean;
   /** Keeps `request.rawBody` (a Buffer) beside the parsed body. Default false. */

@@ -164,6 +164,28 @@ describe('ServiceHost', () => {
     expect(await (await fetch(url(httpPort, '/hold'))).text()).toBe('good day');
   });
 
+  it('has no room for more connections than it is told', async () => {
+    const capture = { ...HTTP, maxConnections: 1, configure: () => undefined };
+    const { host } = aHost({ http: capture, strategies: [] });
+    cleanUps.push(() => host.stop());
+    const { httpPort = 0 } = await host.start();
+    const ended = async (): Promise<boolean> =>
+      new Promise((resolve) => {
+        const socket = connect(httpPort, '127.0.0.1');
+        cleanUps.push(() => socket.destroy());
+        socket.once('close', () => {
+          resolve(true);
+        });
+        socket.write('GET /nowhere HTTP/1.1\r\nhost: spec\r\n\r\n');
+        socket.once('data', () => {
+          resolve(false);
+        });
+        socket.on('error', () => undefined);
+      });
+    expect(await ended()).toBe(false);
+    expect(await ended()).toBe(true);
+  });
+
   it('stops in order: not ready, HTTP drained, strategies drained, hooks, management last', async () => {
     const { host, journal, managementPort, httpPort } = await started();
     const held = fetch(url(httpPort, '/hold'));

@@ -29,6 +29,10 @@ const LONGEST_PATH_PART = 8192;
 const DEFAULT_BODY_LIMIT = 1024 * 1024;
 /** Fastify has no limit of its own: a client that never ends its body would hold a connection for ever. */
 const REQUEST_TIMEOUT_MS = 30_000;
+/** Headers come in one piece; who sends them drop by drop, or none at all, is after something else. */
+const HEADERS_TIMEOUT_MS = 10_000;
+/** Node looks after both limits every 30 s otherwise, so that either may be twice as long. */
+const LIMITS_CHECK_MS = 2_000;
 const ANY_ADDRESS = '0.0.0.0';
 
 /**
@@ -105,6 +109,7 @@ export class ServiceHost {
     const adapter = new FastifyAdapter({
       bodyLimit: http?.bodyLimit ?? DEFAULT_BODY_LIMIT,
       requestTimeout: REQUEST_TIMEOUT_MS,
+      http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: LIMITS_CHECK_MS },
       // Ids of calls are in paths, 512 characters of up to four bytes each.
       routerOptions: { maxParamLength: LONGEST_PATH_PART },
     });
@@ -117,7 +122,9 @@ export class ServiceHost {
       }),
     );
     this.app = app;
-    this.drain = new HttpDrain(app.getHttpServer());
+    const server = app.getHttpServer();
+    if (http?.maxConnections !== undefined) server.maxConnections = http.maxConnections;
+    this.drain = new HttpDrain(server);
     return app;
   }
 

@@ -1,8 +1,18 @@
 import { LogLevels } from '@interject/observability';
 import type { LogLevel } from '@interject/observability';
-import { IsIn, IsInt, IsString, Length, Matches, Max, Min } from 'class-validator';
+import { IsIn, IsInt, IsNumber, IsOptional, IsString, Length, Matches, Max, Min } from 'class-validator';
 import { Env } from './env.decorator.js';
 import { IsNatsServers } from './is-nats-servers.decorator.js';
+
+const BYTES_PER_GIB = 1024 ** 3;
+
+/** What an operator says of the streams; what is left out stays as it is installed. */
+export interface StreamSettings {
+  /** Copies of each stream. */
+  readonly replicas?: number;
+  /** File limits together. */
+  readonly storeBytes?: number;
+}
 
 /** What every service has; made by `bootstrap`. */
 export class ServiceConfig {
@@ -19,6 +29,20 @@ export class ServiceConfig {
   @IsNatsServers()
   readonly natsUrl: string = 'nats://127.0.0.1:4222';
 
+  /** Copies of each stream in a NATS cluster. Unset: those that are installed, 1 at first start. */
+  @Env('NATS_REPLICAS')
+  @IsOptional()
+  @IsIn([1, 3, 5], { message: 'must be 1, 3 or 5, and no more than there are servers in the NATS cluster' })
+  readonly natsReplicas?: number;
+
+  /** File limits of the streams together, GiB. Unset: those that are installed, 3 at first start. */
+  @Env('NATS_STORE_GIB')
+  @IsOptional()
+  @IsNumber()
+  @Min(0.05)
+  @Max(100_000)
+  readonly natsStoreGib?: number;
+
   /** Where health and metrics are served; 0 takes a free port. */
   @Env('<SERVICE>_MANAGEMENT_PORT')
   @IsInt()
@@ -34,4 +58,13 @@ export class ServiceConfig {
   @Env('LOG_LEVEL')
   @IsIn(LogLevels)
   readonly logLevel: LogLevel = 'info';
+
+  /** What the streams are to be like, as `MessagingModule` and `WorkerModule` take it. */
+  get streams(): StreamSettings {
+    const { natsReplicas, natsStoreGib } = this;
+    return {
+      ...(natsReplicas !== undefined && { replicas: natsReplicas }),
+      ...(natsStoreGib !== undefined && { storeBytes: Math.round(natsStoreGib * BYTES_PER_GIB) }),
+    };
+  }
 }

@@ -2,6 +2,10 @@ export { aFloorChange, aResult, aToolCall, aToolDefinition } from './builders.js
 export { eventually } from './eventually.js';
 export type { EventuallyOptions } from './eventually.js';
 export { freePort } from './free-port.js';
+export { NatsCluster } from './nats-cluster.js';
+export type { NatsClusterOptions } from './nats-cluster.js';
+export { NatsClusterMember } from './nats-cluster-member.js';
+export { natsServerBinary } from './nats-process.js';
 export { NatsServer, startNatsServer } from './nats-server.js';
 export type { NatsServerOptions } from './nats-server.js';
 export { StreamInspector } from './stream-inspector.js';

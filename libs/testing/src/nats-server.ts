@@ -1,56 +1,40 @@
-import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { eventually } from './eventually.js';
 import { freePort } from './free-port.js';
+import { NatsProcess, natsServerBinary } from './nats-process.js';
 
 /** What a test may set; the rest is the server's default. */
 export interface NatsServerOptions {
   /** JetStream's limit on files, e.g. '64MB'. */
   readonly maxFileStore?: string;
+  /** The same in bytes, for a disk that is full soon. */
+  readonly maxStoreBytes?: number;
   /** Largest message, in bytes. */
   readonly maxPayload?: number;
-}
-
-const START_TIMEOUT_MS = 10_000;
-const STOP_TIMEOUT_MS = 5_000;
-
-/** Debian puts the server into /usr/sbin, which is not on every user's PATH. */
-function binary(): string {
-  return existsSync('/usr/sbin/nats-server') ? '/usr/sbin/nats-server' : 'nats-server';
-}
-
-async function answers(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ port, host: '127.0.0.1' });
-    socket.once('data', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once('error', () => {
-      resolve(false);
-    });
-  });
+  /** More lines for the top level of its configuration. */
+  readonly config?: string;
+  /** More settings for its `jetstream` block, e.g. 'sync_interval: always' (2.10 or newer). */
+  readonly jetstream?: string;
+  /** Another nats-server than the installed one. */
+  readonly binary?: string;
 }
 
 /** A real nats-server with JetStream, on its own port and with a store of its own. */
 export class NatsServer {
-  private child: ChildProcess | undefined;
-
   private constructor(
     readonly port: number,
     private readonly directory: string,
+    private readonly process: NatsProcess,
   ) {}
 
   /** Starts a fresh server. Call {@link dispose} when done. */
   static async start(options: NatsServerOptions = {}): Promise<NatsServer> {
     const directory = await mkdtemp(join(tmpdir(), 'interject-nats-'));
-    const server = new NatsServer(await freePort(), directory);
-    await writeFile(join(directory, 'nats.conf'), server.configuration(options));
+    const file = join(directory, 'nats.conf');
+    const port = await freePort();
+    await writeFile(file, configuration(options, port, join(directory, 'store')));
+    const server = new NatsServer(port, directory, new NatsProcess(natsServerBinary(options.binary), file, port));
     try {
       await server.launch();
     } catch (error) {
@@ -64,35 +48,24 @@ export class NatsServer {
     return `nats://127.0.0.1:${String(this.port)}`;
   }
 
+  /** Undefined while it does not run. */
+  get pid(): number | undefined {
+    return this.process.pid;
+  }
+
   /** Starts the server again after {@link stop} or {@link kill}; same port, same store. */
   async launch(): Promise<void> {
-    if (this.child !== undefined) throw new Error('nats-server runs already.');
-    const child = spawn(binary(), ['-c', join(this.directory, 'nats.conf')], { stdio: ['ignore', 'ignore', 'pipe'] });
-    this.child = child;
-    let output = '';
-    child.stderr.on('data', (chunk: Buffer) => {
-      output = (output + chunk.toString()).slice(-4000);
-    });
-    const failure = new Promise<never>((_, reject) => {
-      child.once('error', (cause) => {
-        reject(new Error('nats-server could not be started: install it (apt-get install nats-server).', { cause }));
-      });
-      child.once('exit', (code) => {
-        reject(new Error(`nats-server ended with ${String(code)} while starting:\n${output}`));
-      });
-    });
-    failure.catch(() => undefined);
-    await Promise.race([eventually(() => answers(this.port), { timeoutMs: START_TIMEOUT_MS }), failure]);
+    await this.process.launch();
   }
 
   /** Ends it with SIGTERM; the store stays. */
   async stop(): Promise<void> {
-    await this.end('SIGTERM');
+    await this.process.end('SIGTERM');
   }
 
   /** Ends it with SIGKILL; the store stays. */
   async kill(): Promise<void> {
-    await this.end('SIGKILL');
+    await this.process.end('SIGKILL');
   }
 
   /** A restart as an operator does it. */
@@ -103,33 +76,23 @@ export class NatsServer {
 
   /** Ends it and removes its store. */
   async dispose(): Promise<void> {
-    await this.end('SIGKILL');
+    await this.process.end('SIGKILL');
     await rm(this.directory, { recursive: true, force: true });
   }
+}
 
-  private configuration(options: NatsServerOptions): string {
-    const limit = options.maxFileStore === undefined ? '' : `, max_file_store: ${options.maxFileStore}`;
-    return [
-      `listen: 127.0.0.1:${String(this.port)}`,
-      `jetstream { store_dir: ${JSON.stringify(join(this.directory, 'store'))}${limit} }`,
-      ...(options.maxPayload === undefined ? [] : [`max_payload: ${String(options.maxPayload)}`]),
-    ].join('\n');
-  }
-
-  private async end(signal: NodeJS.Signals): Promise<void> {
-    const child = this.child;
-    this.child = undefined;
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
-    const exited = new Promise<void>((resolve) => {
-      child.once('exit', () => {
-        resolve();
-      });
-    });
-    child.kill(signal);
-    const straggler = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
-    await exited;
-    clearTimeout(straggler);
-  }
+function configuration(options: NatsServerOptions, port: number, store: string): string {
+  const limit = options.maxFileStore ?? options.maxStoreBytes;
+  return [
+    `listen: 127.0.0.1:${String(port)}`,
+    'jetstream {',
+    `  store_dir: ${JSON.stringify(store)}`,
+    ...(limit === undefined ? [] : [`  max_file_store: ${String(limit)}`]),
+    ...(options.jetstream === undefined ? [] : [options.jetstream]),
+    '}',
+    ...(options.maxPayload === undefined ? [] : [`max_payload: ${String(options.maxPayload)}`]),
+    ...(options.config === undefined ? [] : [options.config]),
+  ].join('\n');
 }
 
 /** Short for {@link NatsServer.start}. */

@@ -1,16 +1,20 @@
 import { connect, NatsError } from 'nats';
-import type { NatsConnection } from 'nats';
+import type { JetStreamManager, NatsConnection } from 'nats';
 
 /** A stored message as a test looks at it. */
 export interface InspectedMessage {
   readonly subject: string;
   readonly sequence: number;
+  /** When the server stored it, ms since the epoch, its clock. */
+  readonly storedAt: number;
   readonly headers: Readonly<Record<string, string>>;
   /** The parsed JSON body. */
   readonly data: unknown;
 }
 
 const NO_MESSAGE_FOUND = 10037;
+/** Requests under way at once. */
+const AT_ONCE = 100;
 
 /** Looks at streams from outside, as an operator with the NATS command line would. */
 export class StreamInspector {
@@ -26,27 +30,18 @@ export class StreamInspector {
     await this.connection.close();
   }
 
-  /** All messages whose subject matches, in order. For the small streams of a test. */
-  async messages(stream: string, subject: RegExp = /.*/): Promise<InspectedMessage[]> {
+  /** All messages whose subject matches, in order, from a sequence on. */
+  async messages(stream: string, subject: RegExp = /.*/, from = 1): Promise<InspectedMessage[]> {
     const manager = await this.connection.jetstreamManager({ checkAPI: false });
     const { state } = await manager.streams.info(stream);
     const found: InspectedMessage[] = [];
-    for (let sequence = state.first_seq; sequence <= state.last_seq; sequence += 1) {
-      try {
-        const message = await manager.streams.getMessage(stream, { seq: sequence });
-        if (!subject.test(message.subject)) continue;
-        const headers: Record<string, string> = {};
-        for (const [name, values] of message.header) headers[name] = values[0] ?? '';
-        const text = Buffer.from(message.data).toString();
-        found.push({
-          subject: message.subject,
-          sequence,
-          headers,
-          data: text === '' ? undefined : (JSON.parse(text) as unknown),
-        });
-      } catch (error) {
-        // Removed by age or purge.
-        if (!(error instanceof NatsError) || error.api_error?.err_code !== NO_MESSAGE_FOUND) throw error;
+    for (let first = Math.max(from, state.first_seq); first <= state.last_seq; first += AT_ONCE) {
+      const count = Math.min(AT_ONCE, state.last_seq - first + 1);
+      const page = await Promise.all(
+        Array.from({ length: count }, (_, index) => this.message(manager, stream, first + index)),
+      );
+      for (const message of page) {
+        if (message !== undefined && subject.test(message.subject)) found.push(message);
       }
     }
     return found;
@@ -59,8 +54,41 @@ export class StreamInspector {
     return info.num_ack_pending + info.num_pending;
   }
 
+  /** What a stream holds, and may hold, in bytes. */
+  async size(stream: string): Promise<{ readonly bytes: number; readonly maxBytes: number }> {
+    const manager = await this.connection.jetstreamManager({ checkAPI: false });
+    const { state, config } = await manager.streams.info(stream);
+    return { bytes: state.bytes, maxBytes: config.max_bytes };
+  }
+
+  /** Sets what a stream may hold: with less room than is needed it is full. Never less than it holds: that would go. */
+  async limit(stream: string, maxBytes: number): Promise<void> {
+    const manager = await this.connection.jetstreamManager({ checkAPI: false });
+    const { config } = await manager.streams.info(stream);
+    await manager.streams.update(stream, { ...config, max_bytes: maxBytes });
+  }
+
   /** Publishes bytes on a subject and waits for JetStream's acknowledgement. */
   async publish(subject: string, body: string): Promise<void> {
     await this.connection.jetstream().publish(subject, body);
+  }
+
+  private async message(
+    manager: JetStreamManager,
+    stream: string,
+    sequence: number,
+  ): Promise<InspectedMessage | undefined> {
+    try {
+      const message = await manager.streams.getMessage(stream, { seq: sequence });
+      const headers: Record<string, string> = {};
+      for (const [name, values] of message.header) headers[name] = values[0] ?? '';
+      const text = Buffer.from(message.data).toString();
+      const data = text === '' ? undefined : (JSON.parse(text) as unknown);
+      return { subject: message.subject, sequence, storedAt: message.time.getTime(), headers, data };
+    } catch (error) {
+      // Removed by age or purge.
+      if (!(error instanceof NatsError) || error.api_error?.err_code !== NO_MESSAGE_FOUND) throw error;
+      return undefined;
+    }
   }
 }

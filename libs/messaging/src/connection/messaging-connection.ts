@@ -1,10 +1,12 @@
-import { connect, Events } from 'nats';
+import { connect, ErrorCode, Events, NatsError } from 'nats';
 import type { JetStreamClient, JetStreamManager, NatsConnection } from 'nats';
 import type { Log } from '@interject/observability';
 import { API_TIMEOUT_MS } from '../messaging.options.js';
 import type { MessagingOptions } from '../messaging.options.js';
 import { MessagingError, MessagingErrorCodes } from '../messaging.errors.js';
+import { LingeringAcks } from './lingering-acks.js';
 import { toMessagingError } from './nats-failure.js';
+import { StreamWriter } from './stream-writer.js';
 
 const RECONNECT_WAIT_MS = 200;
 const WAITING_NOTICE_MS = 5000;
@@ -17,6 +19,10 @@ const PING_INTERVAL_MS = 3000;
 export class MessagingConnection {
   private connected = true;
   private readonly listeners = new Set<() => void>();
+  /** @internal for this library only */
+  readonly acks = new LingeringAcks();
+  /** @internal for this library only */
+  readonly writer: StreamWriter;
 
   private constructor(
     /** @internal for this library only */
@@ -26,7 +32,9 @@ export class MessagingConnection {
     /** @internal for this library only */
     readonly jetstream: JetStreamClient,
     private readonly log: Log,
-  ) {}
+  ) {
+    this.writer = new StreamWriter(nats, this.acks);
+  }
 
   /**
    * Connects; while the server is away it goes on trying, so that services may start in any order.
@@ -48,6 +56,8 @@ export class MessagingConnection {
         waitOnFirstConnect: options.waitForServer ?? true,
         pingInterval: PING_INTERVAL_MS,
         timeout: API_TIMEOUT_MS,
+        // A stack for each request in case it fails costs more than the rest of it; our errors say what failed.
+        noAsyncTraces: true,
       });
     } catch (cause) {
       const failure = toMessagingError('Connecting to NATS', cause);
@@ -107,6 +117,7 @@ export class MessagingConnection {
   /** Flushes what was published and closes. Idempotent. */
   async close(): Promise<void> {
     this.listeners.clear();
+    this.acks.flush();
     if (this.nats.isClosed()) return;
     if (!this.connected) {
       // A drain would wait for a server that is away.
@@ -126,11 +137,14 @@ export class MessagingConnection {
           this.connected = true;
           this.log.info('reconnected to NATS');
           for (const listener of this.listeners) listener();
+        } else if (status.type === Events.Error && status.permissionContext?.operation === 'publish') {
+          this.writer.refused(status.permissionContext.subject, NatsError.errorForCode(ErrorCode.PermissionsViolation));
         }
       }
     })();
     void this.nats.closed().then(() => {
       this.connected = false;
+      this.writer.close();
     });
   }
 }

@@ -41,6 +41,8 @@ const TEXTS: Readonly<Record<MessagingErrorCode, string>> = {
   'no-responder': 'got no answer: nobody listens, or JetStream is not ready',
   'partition-mismatch': 'does not fit the number of partitions of this installation',
   'not-installed': 'found no Interject installation in this NATS',
+  'server-unfit': 'does not fit the configuration of the NATS server',
+  'stream-conflict': 'met a stream that is not as it has to be',
   unexpected: 'failed unexpectedly; see the cause',
 };
 

@@ -3,7 +3,7 @@ import { Log } from '@interject/observability';
 import { VirtualClock } from '@interject/testing';
 import { MessagingError } from '../messaging.errors.js';
 import type { MessagingErrorCode } from '../messaging.errors.js';
-import { Burials } from './burials.js';
+import { Burials, MAX_WAITING_LETTERS } from './burials.js';
 
 const message = { subject: 's', sequence: 1, storedAt: 0, headers: {}, data: new Uint8Array() };
 const burial = { stream: 'TOOL_CALLS', reason: 'handler-failed', deliveryCount: 1, durable: 'worker-x' };
@@ -64,6 +64,27 @@ describe('Burials', () => {
       expect(await tell(false)).toEqual({ kind: 'stored' });
     },
   );
+
+  it('lets so many wait that they cannot stop a tool, and gives up the others at once', async () => {
+    const { tell, state, clock } = setUp('timeout');
+    const ends = [];
+    for (let sequence = 1; sequence <= MAX_WAITING_LETTERS + 50; sequence += 1) ends.push(await tell(false, sequence));
+    expect(ends.filter(({ kind }) => kind === 'again')).toHaveLength(MAX_WAITING_LETTERS);
+    expect(ends.at(-1)).toEqual({ kind: 'lost' });
+    expect(await tell(false, 1)).toEqual({ kind: 'again', delayMs: 2000 });
+    // Others have them by now: there is room again.
+    await clock.advance(90_000);
+    expect(await tell(false, 999)).toEqual({ kind: 'again', delayMs: 1000 });
+    state.fails = undefined;
+    expect(await tell(false, 2)).toEqual({ kind: 'stored' });
+  });
+
+  it('gives up nothing while NATS is away: it could not be settled either', async () => {
+    const { tell } = setUp('disconnected');
+    for (let sequence = 1; sequence <= MAX_WAITING_LETTERS + 50; sequence += 1) {
+      expect(await tell(false, sequence)).toMatchObject({ kind: 'again' });
+    }
+  });
 
   it('says so once a minute, however many there are', async () => {
     const { tell, clock, lines } = setUp('store-full');

@@ -11,8 +11,12 @@ const FIRST_WAIT_MS = 1000;
 const LONGEST_WAIT_MS = 30_000;
 /** One line tells of all letters that could not be stored meanwhile. */
 const WARNING_EVERY_MS = 60_000;
-/** Tries are counted for so many letters: a forgotten one has as many again. */
-const MAX_COUNTED = 10_000;
+/**
+ * Most letters that wait in this process to be stored. Each is a delivery that is not settled, and those count towards `max_ack_pending` (10,000 for all replicas): more of them would stop the tool.
+ */
+export const MAX_WAITING_LETTERS = 200;
+/** Who has not come again for so long is with another replica, or settled there. */
+const FORGOTTEN_AFTER_MS = 3 * LONGEST_WAIT_MS;
 
 /** What became of a letter. */
 export type BurialEnd =
@@ -27,7 +31,8 @@ export type BurialEnd =
  * work on. One for all consumers of a process.
  */
 export class Burials {
-  private readonly tries = new Map<string, number>();
+  /** In the order of their last try. */
+  private readonly waiting = new Map<string, { readonly tries: number; readonly at: number }>();
   private warnedAt: number | undefined;
   private failures = 0;
   private lost = 0;
@@ -40,34 +45,44 @@ export class Burials {
 
   /**
    * @param isDealtWith true if the message has been handled, e.g. the job has its result: its letter may be lost, if need
-   *   be. Nothing else is left of a message that no handler can do: it is tried for ever
+   *   be. Nothing else is left of a message that no handler can do: it is tried for ever, unless
+   *   {@link MAX_WAITING_LETTERS} others wait. It stays in its stream as long as that keeps it (24 h)
    */
   async bury(message: StoredMessage, burial: Burial, isDealtWith: boolean): Promise<BurialEnd> {
     const id = `${burial.durable}.${String(message.sequence)}`;
     try {
       await this.deadLetters.bury(message, burial);
-      this.tries.delete(id);
+      this.waiting.delete(id);
       return { kind: 'stored' };
     } catch (error) {
       const failure = toMessagingError('Storing a dead letter', error);
       const tries = this.tried(id);
-      const end = isDealtWith && isHopeless(failure, tries) ? ({ kind: 'lost' } as const) : again(tries);
-      if (end.kind === 'lost') this.tries.delete(id);
-      this.warn(burial, failure, end);
+      const isExpendable = this.isOverfull(failure) || (isDealtWith && isHopeless(failure, tries));
+      const end = isExpendable ? ({ kind: 'lost' } as const) : again(tries);
+      if (end.kind === 'lost') this.waiting.delete(id);
+      this.warn(burial, message.sequence, failure, end);
       return end;
     }
   }
 
   private tried(id: string): number {
-    const tries = (this.tries.get(id) ?? 0) + 1;
-    this.tries.delete(id);
-    this.tries.set(id, tries);
-    const [oldest] = this.tries.keys();
-    if (this.tries.size > MAX_COUNTED && oldest !== undefined) this.tries.delete(oldest);
+    const at = this.clock.monotonic();
+    const tries = (this.waiting.get(id)?.tries ?? 0) + 1;
+    this.waiting.delete(id);
+    this.waiting.set(id, { tries, at });
+    for (const [oldest, last] of this.waiting) {
+      if (at - last.at < FORGOTTEN_AFTER_MS) break;
+      this.waiting.delete(oldest);
+    }
     return tries;
   }
 
-  private warn({ durable, stream, reason }: Burial, error: MessagingError, end: BurialEnd): void {
+  private isOverfull({ code }: MessagingError): boolean {
+    return code !== MessagingErrorCodes.Disconnected && this.waiting.size > MAX_WAITING_LETTERS;
+  }
+
+  /** @param sequence of the newest one: what is lost is still in its stream for a while */
+  private warn({ durable, stream, reason }: Burial, sequence: number, error: MessagingError, end: BurialEnd): void {
     this.failures += 1;
     if (end.kind === 'lost') this.lost += 1;
     const now = this.clock.monotonic();
@@ -76,7 +91,7 @@ export class Burials {
     const { failures, lost } = this;
     this.failures = 0;
     this.lost = 0;
-    this.log.warn('dead letters cannot be stored', { durable, stream, reason, failures, lost, error });
+    this.log.warn('dead letters cannot be stored', { durable, stream, sequence, reason, failures, lost, error });
   }
 }
 

@@ -47,12 +47,10 @@ export class DeliveryContext extends BaseRpcContext<[DeliveryFacts]> implements 
   readonly sequence: number;
   readonly deliveryCount: number;
   readonly storedAt: number;
-  readonly headers: Readonly<Record<string, string>>;
   readonly draining: AbortSignal;
-  readonly signal: AbortSignal;
 
   constructor(
-    facts: DeliveryFacts,
+    private readonly facts: DeliveryFacts,
     private readonly controls: DeliveryControls,
   ) {
     super([facts]);
@@ -61,9 +59,16 @@ export class DeliveryContext extends BaseRpcContext<[DeliveryFacts]> implements 
     this.sequence = facts.sequence;
     this.deliveryCount = facts.deliveryCount;
     this.storedAt = facts.storedAt;
-    this.headers = facts.headers;
     this.draining = facts.draining;
-    this.signal = facts.signal;
+  }
+
+  get headers(): Readonly<Record<string, string>> {
+    return this.facts.headers;
+  }
+
+  /** Made when first asked for, like the headers: most handlers want neither. */
+  get signal(): AbortSignal {
+    return this.facts.signal;
   }
 
   standAside(): boolean {

@@ -102,7 +102,8 @@ export class DeliveryRunner {
 
   private take(message: Msg): void {
     const { stream } = this.options;
-    const ports = { stream, clock: this.ports.clock, draining: this.draining.signal, places: this.consumer };
+    const { clock, connection } = this.ports;
+    const ports = { stream, clock, draining: this.draining.signal, places: this.consumer, acks: connection.acks };
     const delivery = new RunningDelivery(message, ports);
     this.leases.add(delivery);
     const done = this.run(delivery).finally(() => {

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Server } from '@nestjs/microservices';
 import type { CustomTransportStrategy, MessageHandler } from '@nestjs/microservices';
-import { lastValueFrom } from 'rxjs';
+import { isObservable, lastValueFrom } from 'rxjs';
 import type { StreamName } from '@interject/contracts';
 import { Log, SystemClock } from '@interject/observability';
 import { MessagingConnection } from '../connection/messaging-connection.js';
@@ -133,8 +133,10 @@ export class JetStreamStrategy extends Server implements CustomTransportStrategy
       ...(extras.onLetterLost && { onLetterLost: extras.onLetterLost }),
     };
     // A failing @EventPattern handler comes back as an errored Observable, not as a rejection.
-    const run = (data: unknown, context: unknown): Promise<unknown> =>
-      lastValueFrom(this.transformToObservable(Promise.resolve(handler(data, context))), { defaultValue: undefined });
+    const run = async (data: unknown, context: unknown): Promise<unknown> => {
+      const result: unknown = await handler(data, context);
+      return isObservable(result) ? lastValueFrom(result, { defaultValue: undefined }) : result;
+    };
     return new DeliveryRunner(this.runnerPorts, options, run);
   }
 }

@@ -2,6 +2,7 @@ import { createInbox, nanos } from 'nats';
 import type { Msg, Subscription } from 'nats';
 import type { Log } from '@interject/observability';
 import type { MessagingConnection } from '../connection/messaging-connection.js';
+import { within } from '../within.js';
 import { DurableConsumer } from './durable-consumer.js';
 import type { DurableConsumerOptions } from './durable-consumer.js';
 import { PullWindow } from './pull-window.js';
@@ -27,10 +28,13 @@ export interface PullConsumerPorts {
 /** The server goes on delivering to a process that stands still until its request expires. */
 const REQUEST_EXPIRES_MS = 5000;
 /** At most half of that, the server's rule. */
-const HEARTBEAT_MS = 2000;
-/** A request without a heartbeat for this long is lost. */
-const SILENCE_LIMIT_MS = 5000;
+const HEARTBEAT_MS = 1000;
+/** A request without a heartbeat for this long is lost, with the server of a cluster that led the consumer. */
+const SILENCE_LIMIT_MS = 2500;
+const WATCH_MS = 500;
 const RETRY_MS = 250;
+/** A request that was lost with its server is asked again, before its limit of 5 s. */
+const MEND_ANSWER_LIMIT_MS = 1500;
 /** How long the server may take to confirm that it sends no more. */
 const UNSUBSCRIBE_LIMIT_MS = 1000;
 const GIVE_BACK = '-NAK';
@@ -72,7 +76,7 @@ export class PullConsumer {
     this.watchdog = setInterval(() => {
       const isSilent = performance.now() - this.heardAt > SILENCE_LIMIT_MS;
       if (connection.isConnected && this.window.isWaiting && isSilent) void this.mend('silence');
-    }, HEARTBEAT_MS);
+    }, WATCH_MS);
     this.pull();
   }
 
@@ -172,7 +176,9 @@ export class PullConsumer {
   private receive(message: Msg): void {
     this.heardAt = performance.now();
     this.durable.heard();
-    const status = message.headers?.code ?? 0;
+    // Told apart by the reply subject: decoding the headers of each message costs as much as all the rest.
+    const isDelivery = message.reply?.startsWith('$JS.ACK.') === true;
+    const status = isDelivery ? 0 : (message.headers?.code ?? 0);
     if (status === 0) {
       if (!this.isPulling) {
         message.respond(GIVE_BACK);
@@ -210,7 +216,7 @@ export class PullConsumer {
     this.ports.log.debug('pull consumer starts again', { durable: this.options.durable, why });
     while (this.isPulling) {
       try {
-        await this.durable.ensure();
+        await within(MEND_ANSWER_LIMIT_MS, this.durable.ensure());
         if (this.isPulling) this.subscribe();
         break;
       } catch (error) {

@@ -2,10 +2,11 @@ import { nanos } from 'nats';
 import type { Msg } from 'nats';
 import type { StreamName } from '@interject/contracts';
 import type { Clock } from '@interject/observability';
-import { deliveryInfo, headerRecord } from '../reading/stored-message.js';
-import type { StoredMessage } from '../reading/stored-message.js';
+import type { LingeringAcks } from '../connection/lingering-acks.js';
+import { DeliveredMessage, deliveryInfo } from '../reading/stored-message.js';
+import type { DeliveryInfo, StoredMessage } from '../reading/stored-message.js';
 import { DEFAULT_HOLD_MS, DeliveryContext } from './delivery-context.js';
-import type { DeliveryControls } from './delivery-context.js';
+import type { DeliveryControls, DeliveryFacts } from './delivery-context.js';
 import type { Leased } from './lease-extension.js';
 
 const ACK = '+ACK';
@@ -24,13 +25,20 @@ export interface DeliveryPorts {
   readonly draining: AbortSignal;
   /** Gives a place away and takes one back. */
   readonly places: Pick<DeliveryControls, 'standAside' | 'comeBack'>;
+  /** Where acknowledgements wait for company. */
+  readonly acks: Pick<LingeringAcks, 'add'>;
 }
 
+/** Of a message that was not delivered by JetStream. */
+const NO_INFO: DeliveryInfo = { deliveryCount: 1, streamSequence: 0, consumerSequence: 0, storedAt: 0, pending: 0 };
+
 /** A message between its arrival and its settlement. */
-export class RunningDelivery implements Leased, DeliveryControls {
+export class RunningDelivery implements Leased, DeliveryControls, DeliveryFacts {
   readonly context: DeliveryContext;
   readonly stored: StoredMessage;
+  readonly deliveryCount: number;
   private readonly abort = new AbortController();
+  private headerRecord: Readonly<Record<string, string>> | undefined;
   private isSettled = false;
   private isAside = false;
   private isReleased = false;
@@ -41,23 +49,39 @@ export class RunningDelivery implements Leased, DeliveryControls {
     private readonly message: Msg,
     private readonly ports: DeliveryPorts,
   ) {
-    const info = deliveryInfo(message.reply ?? '');
+    const info = deliveryInfo(message.reply ?? '') ?? NO_INFO;
     this.until = ports.clock.monotonic() + DEFAULT_HOLD_MS;
-    this.stored = {
-      subject: message.subject,
-      sequence: info?.streamSequence ?? 0,
-      storedAt: info?.storedAt ?? 0,
-      headers: headerRecord(message.headers),
-      data: message.data,
-    };
-    const facts = {
-      ...this.stored,
-      stream: ports.stream,
-      deliveryCount: info?.deliveryCount ?? 1,
-      draining: ports.draining,
-      signal: this.abort.signal,
-    };
-    this.context = new DeliveryContext(facts, this);
+    this.stored = new DeliveredMessage(message, info);
+    this.deliveryCount = info.deliveryCount;
+    this.context = new DeliveryContext(this, this);
+  }
+
+  get subject(): string {
+    return this.stored.subject;
+  }
+
+  get stream(): StreamName {
+    return this.ports.stream;
+  }
+
+  get sequence(): number {
+    return this.stored.sequence;
+  }
+
+  get storedAt(): number {
+    return this.stored.storedAt;
+  }
+
+  get draining(): AbortSignal {
+    return this.ports.draining;
+  }
+
+  get headers(): Readonly<Record<string, string>> {
+    return (this.headerRecord ??= this.stored.headers);
+  }
+
+  get signal(): AbortSignal {
+    return this.abort.signal;
   }
 
   get heldUntil(): number {
@@ -111,7 +135,11 @@ export class RunningDelivery implements Leased, DeliveryControls {
   }
 
   ack(): void {
-    this.answer(ACK);
+    if (this.isSettled) return;
+    this.isSettled = true;
+    this.ports.acks.add(() => {
+      this.respond(ACK);
+    });
   }
 
   nak(delayMs: number): void {

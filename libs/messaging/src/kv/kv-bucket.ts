@@ -4,7 +4,7 @@ import type { BucketName } from '@interject/contracts';
 import type { MessagingConnection } from '../connection/messaging-connection.js';
 import { jetStreamCode, JetStreamErrorCodes, toMessagingError } from '../connection/nats-failure.js';
 import { isMessagingError, MessagingError, MessagingErrorCodes } from '../messaging.errors.js';
-import { PUBLISH_TIMEOUT_MS } from '../messaging.options.js';
+import { LEADERLESS_RETRIES, PUBLISH_TIMEOUT_MS } from '../messaging.options.js';
 import { bucketStream, bucketSubject } from '../provisioning/topology.js';
 import type { OrderedReader, ReaderRestart } from '../reading/ordered-reader.js';
 import type { StreamReader } from '../reading/stream-reader.js';
@@ -25,7 +25,7 @@ export interface KvWatchOptions {
   onEntry(entry: KvChange): void;
   /** Once, when all entries that were there at the start were handed over. */
   onCaughtUp?(): void;
-  /** The broker was heard: an entry, or its sign of life every 2 s. Without one what is known may be out of date. */
+  /** The broker was heard: an entry, or its sign of life every second. Without one what is known may be out of date. */
   onHeard?(): void;
   /** Watching starts again after an interruption; comes before the first entry after it, and may come repeatedly. */
   onRestart?(restart: ReaderRestart): void;
@@ -141,7 +141,7 @@ export class KvBucket {
   private async write(key: string, value: Uint8Array | string, header: MsgHdrs): Promise<number> {
     this.connection.assertConnected('Writing a key');
     try {
-      const options = { headers: header, timeout: PUBLISH_TIMEOUT_MS };
+      const options = { headers: header, timeout: PUBLISH_TIMEOUT_MS, ...LEADERLESS_RETRIES };
       return (await this.connection.jetstream.publish(this.subject(key), value, options)).seq;
     } catch (cause) {
       throw toMessagingError('Writing a key', cause);

@@ -9,6 +9,7 @@ import { PARTITIONS_KEY } from '../provisioning/topology.js';
 import { EventPublisher } from '../publishing/event-publisher.js';
 import { StreamReader } from '../reading/stream-reader.js';
 import { DeadLetterStore } from './dead-letter-store.js';
+import { StreamSettings } from './stream-settings.js';
 
 /** A running installation, as people and their tools see it: nothing is made or changed by looking. */
 export class MessagingOperator {
@@ -18,6 +19,7 @@ export class MessagingOperator {
     readonly kv: KvStore,
     readonly publisher: EventPublisher,
     readonly deadLetters: DeadLetterStore,
+    readonly streamSettings: StreamSettings,
   ) {}
 
   /**
@@ -32,7 +34,8 @@ export class MessagingOperator {
       const reader = new StreamReader(connection, log);
       const kv = new KvStore(connection, reader);
       const publisher = new EventPublisher(connection, options.service, await installedPartitions(kv));
-      return new MessagingOperator(connection, reader, kv, publisher, new DeadLetterStore(connection, reader));
+      const deadLetters = new DeadLetterStore(connection, reader);
+      return new MessagingOperator(connection, reader, kv, publisher, deadLetters, new StreamSettings(connection));
     } catch (error) {
       await connection.close();
       throw error;

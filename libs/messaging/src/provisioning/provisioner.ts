@@ -6,7 +6,11 @@ import { jetStreamCode, JetStreamErrorCodes, toMessagingError } from '../connect
 import type { KvStore } from '../kv/kv-store.js';
 import { isMessagingError, MessagingError, MessagingErrorCodes } from '../messaging.errors.js';
 import type { MessagingOptions } from '../messaging.options.js';
-import { PARTITIONS_KEY, topology } from './topology.js';
+import { cannotChange, mayBeStarting, provisioningFailure } from './provisioning-failure.js';
+import { assertServerFits } from './server-fitness.js';
+import { streamChange } from './stream-change.js';
+import { DEFAULT_STORE_BYTES, PARTITIONS_KEY, topology } from './topology.js';
+import type { StreamShape } from './topology.js';
 
 const RETRY_MS = 250;
 /** JetStream answers some time after the server does; longer than this it is a fault to be shown. */
@@ -14,6 +18,8 @@ const START_LIMIT_MS = 30_000;
 
 /** Creates streams and buckets where they are missing, brings their limits up to date, and fixes the number of partitions. */
 export class Provisioner {
+  private hasWarned = false;
+
   constructor(
     private readonly connection: MessagingConnection,
     private readonly kv: KvStore,
@@ -21,25 +27,21 @@ export class Provisioner {
   ) {}
 
   /**
-   * Idempotent, also when several services do it at once.
+   * Idempotent, also when several services do it at once and want different things: {@link streamChange} says who wins.
    *
    * @returns the number of partitions of this installation
-   * @throws MessagingError `store-full` when the server's limits do not hold the streams, `partition-mismatch` when
-   *   another number of partitions is installed
+   * @throws MessagingError `server-unfit` and `stream-conflict` with what to do about them, `store-full` when the server's
+   *   limits do not hold the streams, `partition-mismatch` when another number of partitions is installed
    */
   async provision(options: MessagingOptions): Promise<number> {
     const started = performance.now();
     for (;;) {
       try {
-        for (const config of topology(options.replicas ?? 1)) await this.ensureStream(config);
+        await this.ensureStreams(options);
         return await this.ensurePartitions(options.partitions);
       } catch (error) {
         const failure = toMessagingError('Provisioning NATS streams', error);
-        const waitsForJetStream =
-          failure.code === MessagingErrorCodes.NoResponder ||
-          failure.code === MessagingErrorCodes.Timeout ||
-          failure.code === MessagingErrorCodes.Disconnected;
-        if (!waitsForJetStream || this.connection.isClosed || performance.now() - started > START_LIMIT_MS)
+        if (!mayBeStarting(failure) || this.connection.isClosed || performance.now() - started > START_LIMIT_MS)
           throw failure;
         this.log.warn('waiting for JetStream', { code: failure.code });
         await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
@@ -71,24 +73,64 @@ export class Provisioner {
     }
   }
 
-  private async ensureStream(wanted: Partial<StreamConfig>): Promise<void> {
+  private async ensureStreams(options: MessagingOptions): Promise<void> {
+    const { replicas = 1, storeBytes = DEFAULT_STORE_BYTES } = options;
+    const { info } = this.connection.nats;
+    if (info !== undefined) assertServerFits(info, replicas);
+    const shapes = topology({ replicas, storeBytes });
+    // At once: in a cluster each takes its time to choose a leader.
+    const outcomes = await Promise.allSettled(shapes.map((shape) => this.ensureStream(shape, options)));
+    const failures = outcomes.flatMap((outcome, i) => {
+      const shape = shapes[i];
+      if (outcome.status === 'fulfilled' || shape === undefined) return [];
+      return [provisioningFailure(outcome.reason, shape, shapes, info ?? {})];
+    });
+    const failure = failures.find((one) => !mayBeStarting(one)) ?? failures[0];
+    if (failure !== undefined) throw failure;
+    const isAbove = outcomes.some((outcome) => outcome.status === 'fulfilled' && outcome.value);
+    if (isAbove && (options.replicas ?? options.storeBytes) !== undefined) this.noteAbove();
+  }
+
+  /** @returns whether the stream keeps more than was asked for */
+  private async ensureStream(shape: StreamShape, options: MessagingOptions, isRepeated = false): Promise<boolean> {
     const { streams } = this.connection.manager;
-    const name = String(wanted.name);
-    try {
-      const { config } = await streams.info(name);
-      const differs = Object.entries(wanted).some(
-        ([field, value]) => JSON.stringify(config[field as keyof StreamConfig]) !== JSON.stringify(value),
-      );
-      if (differs) await streams.update(name, { ...config, ...wanted });
-    } catch (error) {
-      if (jetStreamCode(error) !== JetStreamErrorCodes.StreamNotFound) throw error;
+    const found = await streams.info(shape.name).catch((error: unknown) => {
+      if (jetStreamCode(error) === JetStreamErrorCodes.StreamNotFound) return undefined;
+      throw error;
+    });
+    if (found === undefined) {
       try {
-        await streams.add(wanted);
-      } catch (failure) {
-        // Another service made it in the meantime.
-        if (jetStreamCode(failure) !== JetStreamErrorCodes.StreamNameInUse) throw failure;
+        await streams.add(shape);
+        return false;
+      } catch (error) {
+        if (jetStreamCode(error) !== JetStreamErrorCodes.StreamNameInUse || isRepeated) throw error;
+        // Another service made it in the meantime, with other settings.
+        return await this.ensureStream(shape, options, true);
       }
     }
+    const wanted = withInstalled(shape, found.config, options);
+    const change = streamChange(found.config, wanted);
+    if (change.kind === 'impossible') {
+      const { field } = change;
+      throw cannotChange(wanted.name, `its ${field} is ${found.config[field]}, it has to be ${wanted[field]}`);
+    }
+    if (change.kind === 'update') {
+      await streams.update(wanted.name, change.config);
+      this.log.info('a NATS stream was changed', {
+        stream: wanted.name,
+        maxBytes: change.config.max_bytes,
+        replicas: change.config.num_replicas,
+      });
+    }
+    return change.isAbove;
+  }
+
+  private noteAbove(): void {
+    if (this.hasWarned) return;
+    this.hasWarned = true;
+    const text =
+      'streams have larger limits or more copies than NATS_STORE_GIB and NATS_REPLICAS say: services lower nothing';
+    this.log.warn(text);
   }
 
   private async ensurePartitions(wanted: number | undefined): Promise<number> {
@@ -111,4 +153,13 @@ export class Provisioner {
     }
     return installed;
   }
+}
+
+/** What an operator did not set is as it is installed. */
+function withInstalled(shape: StreamShape, installed: StreamConfig, options: MessagingOptions): StreamShape {
+  return {
+    ...shape,
+    ...(options.replicas === undefined && { num_replicas: installed.num_replicas }),
+    ...(options.storeBytes === undefined && { max_bytes: installed.max_bytes }),
+  };
 }

@@ -16,37 +16,57 @@ export const PARTITIONS_KEY = 'partitions';
 /** How long a lease lives when its owner is gone. */
 export const LEASE_TTL_MS = 3000;
 
+/** Shape of the streams; raise it with every change below that services of an older version must not undo. */
+export const TOPOLOGY_REVISION = 1;
+
+/** Together the file limits of a fresh installation, unless NATS_STORE_GIB says another (docs/guides/nats.md). */
+export const DEFAULT_STORE_BYTES = 3 * 1024 * MIB;
+
+/** A file limit is a share of the store, so that the streams of a usual load fill up together (docs/guides/nats.md). */
+type Limit = { readonly share: number } | { readonly bytes: number };
+
 interface Kept {
   readonly maxAgeMs: number;
-  readonly maxBytes: number;
+  readonly limit: Limit;
   readonly storage: StorageType;
   readonly discard: DiscardPolicy;
 }
 
 const { File, Memory } = StorageType;
 
-/** Together 2.9 GB on file: the server reserves them, and refuses to start us when it has less. */
 const STREAMS: Readonly<Record<StreamName, Kept>> = {
-  [Streams.ToolCalls]: { maxAgeMs: DAY, maxBytes: 512 * MIB, storage: File, discard: DiscardPolicy.New },
-  [Streams.CallEvents]: { maxAgeMs: DAY, maxBytes: 1024 * MIB, storage: File, discard: DiscardPolicy.New },
-  [Streams.Floor]: { maxAgeMs: 5 * MINUTE, maxBytes: 64 * MIB, storage: Memory, discard: DiscardPolicy.Old },
-  [Streams.Utterances]: { maxAgeMs: DAY, maxBytes: 512 * MIB, storage: File, discard: DiscardPolicy.New },
-  [Streams.DeadLetters]: { maxAgeMs: 30 * DAY, maxBytes: 256 * MIB, storage: File, discard: DiscardPolicy.New },
+  [Streams.ToolCalls]: { maxAgeMs: DAY, limit: { share: 0.14 }, storage: File, discard: DiscardPolicy.New },
+  [Streams.CallEvents]: { maxAgeMs: DAY, limit: { share: 0.33 }, storage: File, discard: DiscardPolicy.New },
+  [Streams.Floor]: { maxAgeMs: 5 * MINUTE, limit: { bytes: 64 * MIB }, storage: Memory, discard: DiscardPolicy.Old },
+  [Streams.Utterances]: { maxAgeMs: DAY, limit: { share: 0.27 }, storage: File, discard: DiscardPolicy.New },
+  [Streams.DeadLetters]: { maxAgeMs: 30 * DAY, limit: { share: 0.06 }, storage: File, discard: DiscardPolicy.New },
 };
 
 const BUCKETS: Readonly<Record<BucketName, Omit<Kept, 'discard'>>> = {
   // A worker that runs renews its definitions every day: what nobody offers any more goes in the end.
-  [Buckets.Tools]: { maxAgeMs: 7 * DAY, maxBytes: 16 * MIB, storage: File },
+  [Buckets.Tools]: { maxAgeMs: 7 * DAY, limit: { bytes: 16 * MIB }, storage: File },
   // In memory, so that a full store does not stop the renewal of leases.
-  [Buckets.Leases]: { maxAgeMs: LEASE_TTL_MS, maxBytes: 1 * MIB, storage: Memory },
-  // 160 bytes for each sync or guarded tool call: 19 of them a second, day and night.
-  [Buckets.Ledger]: { maxAgeMs: DAY, maxBytes: 256 * MIB, storage: File },
-  [Buckets.Control]: { maxAgeMs: DAY, maxBytes: 64 * MIB, storage: File },
-  [Buckets.Calls]: { maxAgeMs: DAY, maxBytes: 256 * MIB, storage: File },
+  [Buckets.Leases]: { maxAgeMs: LEASE_TTL_MS, limit: { bytes: 1 * MIB }, storage: Memory },
+  // 160 bytes for each sync or guarded tool call.
+  [Buckets.Ledger]: { maxAgeMs: DAY, limit: { share: 0.05 }, storage: File },
+  [Buckets.Control]: { maxAgeMs: DAY, limit: { share: 0.03 }, storage: File },
+  [Buckets.Calls]: { maxAgeMs: DAY, limit: { share: 0.11 }, storage: File },
   // In memory: a replica writes its entry anew every few seconds.
-  [Buckets.Workers]: { maxAgeMs: MINUTE, maxBytes: 8 * MIB, storage: Memory },
-  [Buckets.Settings]: { maxAgeMs: 0, maxBytes: 1 * MIB, storage: File },
+  [Buckets.Workers]: { maxAgeMs: MINUTE, limit: { bytes: 8 * MIB }, storage: Memory },
+  [Buckets.Settings]: { maxAgeMs: 0, limit: { bytes: 1 * MIB }, storage: File },
 };
+
+/** What an operator may set (NATS_REPLICAS, NATS_STORE_GIB). */
+export interface TopologySettings {
+  /** Copies of each stream. */
+  readonly replicas: number;
+  /** Together the file limits that grow with the load. */
+  readonly storeBytes: number;
+}
+
+/** Of a stream or bucket: all that services agree on. */
+export type StreamShape = Partial<StreamConfig> &
+  Pick<StreamConfig, 'name' | 'subjects' | 'storage' | 'retention' | 'max_bytes' | 'num_replicas'>;
 
 /** Name of the stream behind a KV bucket (NATS ADR-8). */
 export function bucketStream(bucket: BucketName): string {
@@ -59,16 +79,16 @@ export function bucketSubject(bucket: BucketName, key: string): string {
 }
 
 /** Every stream and bucket, as JetStream configurations. Features of nats-server 2.9 only. */
-export function topology(replicas: number): Partial<StreamConfig>[] {
+export function topology(settings: TopologySettings): StreamShape[] {
   const streams = Object.values(Streams).map((name) => ({
-    ...kept(STREAMS[name], replicas),
+    ...kept(STREAMS[name], settings),
     name,
     subjects: [...StreamSubjects[name]],
     discard: STREAMS[name].discard,
     duplicate_window: nanos(DUPLICATE_WINDOW_MS),
   }));
   const buckets = Object.values(Buckets).map((bucket) => ({
-    ...kept(BUCKETS[bucket], replicas),
+    ...kept(BUCKETS[bucket], settings),
     name: bucketStream(bucket),
     subjects: [bucketSubject(bucket, '>')],
     discard: DiscardPolicy.New,
@@ -81,12 +101,27 @@ export function topology(replicas: number): Partial<StreamConfig>[] {
   return [...streams, ...buckets];
 }
 
-function kept(rule: Omit<Kept, 'discard'>, replicas: number): Partial<StreamConfig> {
+/** What the server reserves for these streams, bytes on each server that keeps a copy. */
+export function reservedBytes(shapes: readonly StreamShape[], storage: StorageType): number {
+  return shapes.filter((shape) => shape.storage === storage).reduce((sum, { max_bytes }) => sum + max_bytes, 0);
+}
+
+/** The revision that made a stream, 0 for one that says nothing of it. */
+export function revisionOf({ description }: Pick<StreamConfig, 'description'>): number {
+  return Number(/^Interject, revision (\d+)$/.exec(description ?? '')?.[1] ?? 0);
+}
+
+function kept(
+  rule: Omit<Kept, 'discard'>,
+  { replicas, storeBytes }: TopologySettings,
+): Pick<StreamConfig, 'retention' | 'storage' | 'max_age' | 'max_bytes' | 'num_replicas' | 'description'> {
+  const { limit } = rule;
   return {
+    description: `Interject, revision ${String(TOPOLOGY_REVISION)}`,
     retention: RetentionPolicy.Limits,
     storage: rule.storage,
     max_age: nanos(rule.maxAgeMs),
-    max_bytes: rule.maxBytes,
+    max_bytes: 'share' in limit ? Math.round((limit.share * storeBytes) / MIB) * MIB : limit.bytes,
     num_replicas: replicas,
   };
 }

@@ -1,8 +1,10 @@
 import type { EventType } from '@interject/contracts';
 import type { MessagingConnection } from '../connection/messaging-connection.js';
-import { toMessagingError } from '../connection/nats-failure.js';
-import { PUBLISH_TIMEOUT_MS } from '../messaging.options.js';
-import { eventHeaders } from './event-headers.js';
+import { jetStreamCode, JetStreamErrorCodes, toMessagingError } from '../connection/nats-failure.js';
+import { MessagingErrorCodes } from '../messaging.errors.js';
+import { EventHeaderWriter } from './event-headers.js';
+
+const MESSAGE_ID = 'Nats-Msg-Id';
 
 export interface LogMessage {
   readonly type: EventType;
@@ -13,10 +15,14 @@ export interface LogMessage {
 
 /** Appends to a subject that has one writer: each append says after which message it belongs. */
 export class AppendLog {
+  private readonly header: EventHeaderWriter;
+
   constructor(
     private readonly connection: MessagingConnection,
-    private readonly service: string,
-  ) {}
+    service: string,
+  ) {
+    this.header = new EventHeaderWriter(service);
+  }
 
   /**
    * @param expectedLastSequence stream sequence of the subject's last message, 0 when it has none
@@ -26,15 +32,32 @@ export class AppendLog {
    */
   async append(subject: string, expectedLastSequence: number, message: LogMessage): Promise<number> {
     this.connection.assertConnected('Appending to a log');
-    const header = eventHeaders({ id: message.id, type: message.type, service: this.service, time: Date.now() });
-    header.set('Nats-Expected-Last-Subject-Sequence', String(expectedLastSequence));
+    const { id, type, data } = message;
+    const header = this.header.headers({ id, type, time: Date.now(), expectedLastSequence });
     try {
-      const ack = await this.connection.jetstream.publish(subject, JSON.stringify(message.data), {
-        headers: header,
-        timeout: PUBLISH_TIMEOUT_MS,
-      });
-      return ack.seq;
+      return (await this.connection.writer.write(subject, JSON.stringify(data), header)).seq;
     } catch (cause) {
+      const failure = toMessagingError('Appending to a log', cause);
+      if (failure.code !== MessagingErrorCodes.SequenceConflict) throw failure;
+      const stored = await this.lastIfRepeat(subject, id);
+      if (stored === undefined) throw failure;
+      return stored;
+    }
+  }
+
+  /**
+   * nats-server 2.9 knows a repeated append by its id; newer ones look at the expected sequence first, and the repeat seems to
+   * come second to itself.
+   *
+   * @returns the sequence of the subject's last message, if it is this one
+   */
+  private async lastIfRepeat(subject: string, id: string): Promise<number | undefined> {
+    try {
+      const { streams } = this.connection.manager;
+      const last = await streams.getMessage(await streams.find(subject), { last_by_subj: subject });
+      return last.header.get(MESSAGE_ID) === id ? last.seq : undefined;
+    } catch (cause) {
+      if (jetStreamCode(cause) === JetStreamErrorCodes.NoMessageFound) return undefined;
       throw toMessagingError('Appending to a log', cause);
     }
   }

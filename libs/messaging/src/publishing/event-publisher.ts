@@ -3,8 +3,8 @@ import type { OutgoingEvent } from '@interject/contracts';
 import type { MessagingConnection } from '../connection/messaging-connection.js';
 import { toMessagingError } from '../connection/nats-failure.js';
 import { MessagingErrorCodes } from '../messaging.errors.js';
-import { PUBLISH_TIMEOUT_MS } from '../messaging.options.js';
-import { eventHeaders } from './event-headers.js';
+import { EventHeaderWriter } from './event-headers.js';
+import type { HeaderText } from './header-text.js';
 
 export interface PublishOptions {
   /** W3C trace context of whoever caused the event. */
@@ -22,12 +22,14 @@ export interface PublishReceipt {
 export class EventPublisher {
   /** Makes events with this installation's number of partitions. */
   readonly events: EventFactory;
+  private readonly header: EventHeaderWriter;
 
   constructor(
     private readonly connection: MessagingConnection,
-    private readonly service: string,
+    service: string,
     partitions: number,
   ) {
+    this.header = new EventHeaderWriter(service);
     this.events = new EventFactory(partitions);
   }
 
@@ -39,14 +41,9 @@ export class EventPublisher {
   async publish(event: OutgoingEvent, options: PublishOptions = {}): Promise<PublishReceipt> {
     this.connection.assertConnected('Publishing an event');
     const header = this.headersOf(event, options);
-    if (event.once) header.set('Nats-Expected-Last-Subject-Sequence', '0');
     try {
-      const body = JSON.stringify(event.data);
-      const ack = await this.connection.jetstream.publish(event.subject, body, {
-        headers: header,
-        timeout: PUBLISH_TIMEOUT_MS,
-      });
-      return { sequence: ack.duplicate ? 0 : ack.seq, repeated: ack.duplicate };
+      const { seq, duplicate } = await this.connection.writer.write(event.subject, JSON.stringify(event.data), header);
+      return { sequence: duplicate ? 0 : seq, repeated: duplicate };
     } catch (cause) {
       const failure = toMessagingError('Publishing an event', cause);
       if (event.once && failure.code === MessagingErrorCodes.SequenceConflict) return { sequence: 0, repeated: true };
@@ -57,13 +54,11 @@ export class EventPublisher {
   /** Sends without waiting; for facts that may be lost. Returns false when it was dropped, NATS being away. */
   publishUnconfirmed(event: OutgoingEvent, options: PublishOptions = {}): boolean {
     if (!this.connection.isConnected) return false;
-    this.connection.nats.publish(event.subject, JSON.stringify(event.data), {
-      headers: this.headersOf(event, options),
-    });
+    this.connection.writer.send(event.subject, JSON.stringify(event.data), this.headersOf(event, options));
     return true;
   }
 
-  private headersOf(event: OutgoingEvent, options: PublishOptions): ReturnType<typeof eventHeaders> {
-    return eventHeaders({ id: event.id, type: event.type, service: this.service, time: Date.now(), ...options });
+  private headersOf({ id, type, once }: OutgoingEvent, { traceparent }: PublishOptions): HeaderText {
+    return this.header.headers({ id, type, time: Date.now(), traceparent, expectedLastSequence: once ? 0 : undefined });
   }
 }

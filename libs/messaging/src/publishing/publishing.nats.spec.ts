@@ -9,7 +9,7 @@ describe('publishing', () => {
   let kit: MessagingKit;
 
   beforeAll(async () => {
-    server = await NatsServer.start({ maxPayload: 65_536 });
+    server = await NatsServer.start({ maxPayload: 700_000 });
     kit = await openMessaging({ url: server.url });
   });
   afterAll(async () => {
@@ -51,7 +51,7 @@ describe('publishing', () => {
   });
 
   it('refuses what the server would refuse', async () => {
-    const event = kit.publisher.events.result(aResult({ toolCallId: 'huge', data: 'x'.repeat(70_000) }));
+    const event = kit.publisher.events.result(aResult({ toolCallId: 'huge', data: 'x'.repeat(700_000) }));
     await expect(kit.publisher.publish(event)).rejects.toMatchObject({ code: 'payload-too-large', retryable: false });
   });
 

@@ -89,6 +89,14 @@ describe('reading a stream in order', () => {
       const seen: string[] = [];
       await readAll(callId, seen);
       await eventually(() => seen.length === 50);
+      const last = await kit.reader.last(Streams.CallEvents, partitionSubject(callId));
+      const late: string[] = [];
+      const idle = await kit.reader.read({
+        stream: Streams.CallEvents,
+        subject: partitionSubject(callId),
+        fromSequence: (last?.sequence ?? 0) + 1,
+        onMessage: ({ subject }) => late.push(subject),
+      });
       if (how === 'restart') await server.restart();
       else {
         await server.kill();
@@ -99,6 +107,10 @@ describe('reading a stream in order', () => {
       await eventually(() => seen.length >= 100, { timeoutMs: 15_000 });
       expect(seen).toHaveLength(100);
       expect(new Set(seen).size).toBe(100);
+      // What lay before its start is still none of its business.
+      await eventually(() => late.length >= 50);
+      expect(late).toHaveLength(50);
+      await idle.stop();
     },
     30_000,
   );

@@ -2,8 +2,10 @@ import { AckPolicy, createInbox, DeliverPolicy, nanos } from 'nats';
 import type { ConsumerConfig, Msg, Subscription } from 'nats';
 import type { Log } from '@interject/observability';
 import type { MessagingConnection } from '../connection/messaging-connection.js';
-import { deliveryInfo, headerRecord } from './stored-message.js';
+import { API_TIMEOUT_MS } from '../messaging.options.js';
+import { DeliveredMessage, deliveryInfo } from './stored-message.js';
 import type { StoredMessage } from './stored-message.js';
+import { within } from '../within.js';
 
 /** A running reader. */
 export interface OrderedReader {
@@ -21,7 +23,7 @@ export interface ReadOptions {
   readonly lastPerSubject?: boolean;
   onMessage(message: StoredMessage): void;
   onCaughtUp?(): void;
-  /** The broker was heard: a message, or its sign of life every 2 s. */
+  /** The broker was heard: a message, or its sign of life every second. */
   onHeard?(): void;
   /** Reading starts again after an interruption; comes before the first message after it, and may come repeatedly. */
   onRestart?(restart: ReaderRestart): void;
@@ -33,12 +35,25 @@ export interface ReaderRestart {
   readonly isNewStream: boolean;
 }
 
-const HEARTBEAT_MS = 2000;
-/** Silent for this long: the consumer is gone. Two heartbeats and a half. */
-const SILENCE_LIMIT_MS = 5000;
+const HEARTBEAT_MS = 1000;
+/**
+ * Silent for this long: the consumer is gone, with the server of a cluster that kept it. Two heartbeats and a half; less
+ * than the life of a lease, so that whoever watches leases does not take them for expired.
+ */
+const SILENCE_LIMIT_MS = 2500;
+const WATCH_MS = 500;
 /** The server forgets a consumer that nobody listens to. */
 const INACTIVE_MS = 30_000;
 const RETRY_MS = 250;
+/**
+ * nats-server 2.9 gives a third of the consumers to a lost server of three, and never answers then: who asks again soon is
+ * served by another one. Grows, so that servers that are slow do answer in the end.
+ */
+const FIRST_ANSWER_LIMIT_MS = 400;
+const LAST_ANSWER_LIMIT_MS = 1000;
+const STOP_LIMIT_MS = 1000;
+/** Status of heartbeats and flow control. */
+const CONTROL_CODE = 100;
 
 /**
  * Reads a subject in order, each message once, holding nothing unacknowledged. An ephemeral ack-none push consumer with
@@ -52,6 +67,8 @@ export class OrderedPushReader implements OrderedReader {
   private streamCreated: string | undefined;
   private remaining = Number.POSITIVE_INFINITY;
   private isCaughtUp = false;
+  /** The stream was made anew since the start. */
+  private isAnew = false;
   private isStopped = false;
   private heardAt = 0;
   private generation = 0;
@@ -66,13 +83,13 @@ export class OrderedPushReader implements OrderedReader {
 
   /** Makes the first consumer; whatever goes wrong later is mended without the caller. */
   async start(): Promise<void> {
-    await this.subscribe(this.generation);
+    await this.subscribe(this.generation, API_TIMEOUT_MS);
     this.removeReconnectListener = this.connection.onReconnected(() => {
       this.reset('reconnected');
     });
     this.watchdog = setInterval(() => {
       if (this.connection.isConnected && performance.now() - this.heardAt > SILENCE_LIMIT_MS) this.reset('silence');
-    }, HEARTBEAT_MS);
+    }, WATCH_MS);
     this.watchdog.unref();
   }
 
@@ -81,10 +98,10 @@ export class OrderedPushReader implements OrderedReader {
     this.generation += 1;
     clearInterval(this.watchdog);
     this.removeReconnectListener?.();
-    await this.drop();
+    await within(STOP_LIMIT_MS, this.remove(this.drop())).catch(() => undefined);
   }
 
-  private async subscribe(generation: number): Promise<void> {
+  private async subscribe(generation: number, answerLimitMs: number): Promise<void> {
     const inbox = createInbox();
     this.consumerSequence = 0;
     this.remaining = Number.POSITIVE_INFINITY;
@@ -98,8 +115,9 @@ export class OrderedPushReader implements OrderedReader {
     });
     this.subscription = subscription;
     try {
-      await this.recogniseStream();
-      const info = await this.connection.manager.consumers.add(this.options.stream, this.consumerConfig(inbox));
+      await this.recogniseStream(answerLimitMs);
+      const request = this.connection.manager.consumers.add(this.options.stream, this.consumerConfig(inbox));
+      const info = await within(answerLimitMs, request, ({ name }) => void this.remove(name));
       if (generation !== this.generation) {
         subscription.unsubscribe();
         await this.remove(info.name);
@@ -117,11 +135,15 @@ export class OrderedPushReader implements OrderedReader {
   }
 
   /** A memory stream is made anew after a restart of its server, and counts from 1 again. */
-  private async recogniseStream(): Promise<void> {
-    const { created } = await this.connection.manager.streams.info(this.options.stream);
+  private async recogniseStream(answerLimitMs: number): Promise<void> {
+    const request = this.connection.manager.streams.info(this.options.stream);
+    const { created } = await within(answerLimitMs, request);
     const isFirst = this.streamCreated === undefined;
     const isNewStream = !isFirst && this.streamCreated !== created;
-    if (isNewStream) this.lastSequence = 0;
+    if (isNewStream) {
+      this.lastSequence = 0;
+      this.isAnew = true;
+    }
     this.streamCreated = created;
     if (!isFirst) this.options.onRestart?.({ isNewStream });
   }
@@ -149,18 +171,18 @@ export class OrderedPushReader implements OrderedReader {
 
   /** `fromSequence` means the stream that was there at the start. */
   private firstSequence(): number {
-    return this.isCaughtUp ? 1 : (this.options.fromSequence ?? 1);
+    return this.isAnew ? 1 : (this.options.fromSequence ?? 1);
   }
 
   private receive(message: Msg): void {
     this.heardAt = performance.now();
     this.options.onHeard?.();
-    if (message.headers !== undefined && message.headers.code === 100) {
-      this.receiveControl(message);
+    // Told apart by the reply subject: decoding the headers of each message costs as much as all the rest.
+    const info = message.reply === undefined ? undefined : deliveryInfo(message.reply);
+    if (info === undefined) {
+      if (message.headers?.code === CONTROL_CODE) this.receiveControl(message);
       return;
     }
-    const info = message.reply === undefined ? undefined : deliveryInfo(message.reply);
-    if (info === undefined) return;
     if (info.consumerSequence !== this.consumerSequence + 1) {
       this.reset('gap');
       return;
@@ -169,13 +191,7 @@ export class OrderedPushReader implements OrderedReader {
     this.remaining -= 1;
     if (info.streamSequence > this.lastSequence) {
       this.lastSequence = info.streamSequence;
-      this.handOver({
-        subject: message.subject,
-        sequence: info.streamSequence,
-        storedAt: info.storedAt,
-        headers: headerRecord(message.headers),
-        data: message.data,
-      });
+      this.handOver(new DeliveredMessage(message, info));
     }
     this.catchUp(info.pending === 0 || this.remaining <= 0);
   }
@@ -213,27 +229,32 @@ export class OrderedPushReader implements OrderedReader {
   }
 
   private async resubscribe(generation: number): Promise<void> {
-    await this.drop();
+    // Not waited for: a lost server does not answer.
+    void this.remove(this.drop());
+    let answerLimitMs = FIRST_ANSWER_LIMIT_MS;
     while (!this.isStopped && generation === this.generation) {
       try {
-        await this.subscribe(generation);
+        await this.subscribe(generation, answerLimitMs);
         return;
       } catch (error) {
         this.log.warn('ordered reader waits for its stream', { stream: this.options.stream, error });
+        answerLimitMs = Math.min(LAST_ANSWER_LIMIT_MS, 1.5 * answerLimitMs);
         await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
       }
     }
   }
 
-  private async drop(): Promise<void> {
+  /** Listens no more. @returns the consumer that was listened to */
+  private drop(): string | undefined {
     this.subscription?.unsubscribe();
     this.subscription = undefined;
     const name = this.consumerName;
     this.consumerName = undefined;
-    if (name !== undefined && this.connection.isConnected) await this.remove(name);
+    return name;
   }
 
-  private async remove(name: string): Promise<void> {
+  private async remove(name: string | undefined): Promise<void> {
+    if (name === undefined || !this.connection.isConnected) return;
     // It may be gone with the server's memory; the server forgets it after INACTIVE_MS anyway.
     await this.connection.manager.consumers.delete(this.options.stream, name).catch(() => false);
   }

@@ -1,3 +1,4 @@
+import type { MsgRequest } from 'nats';
 import type { StreamName } from '@interject/contracts';
 import type { Log } from '@interject/observability';
 import type { MessagingConnection } from '../connection/messaging-connection.js';
@@ -50,16 +51,40 @@ export class StreamReader {
     }
   }
 
+  /**
+   * How full a stream is: its bytes as a share of `max_bytes`, 0 when it has no bound.
+   *
+   * @throws MessagingError
+   */
+  async fillRatio(stream: StreamName): Promise<number> {
+    this.connection.assertConnected('Reading of a stream');
+    try {
+      const { state, config } = await this.connection.manager.streams.info(stream);
+      return config.max_bytes > 0 ? state.bytes / config.max_bytes : 0;
+    } catch (cause) {
+      throw toMessagingError('Reading of a stream', cause);
+    }
+  }
+
   /** The last message of a subject, read from the stream's leader; undefined when there is none. */
   async last(stream: StreamName, subject: string): Promise<StoredMessage | undefined> {
     return this.lastOf(stream, subject);
   }
 
+  /** The message with this sequence, read from the stream's leader; undefined when it is gone. @throws MessagingError */
+  async at(stream: StreamName, sequence: number): Promise<StoredMessage | undefined> {
+    return this.find(stream, { seq: sequence });
+  }
+
   /** @internal also reads the streams behind KV buckets */
   async lastOf(stream: string, subject: string): Promise<StoredMessage | undefined> {
+    return this.find(stream, { last_by_subj: subject });
+  }
+
+  private async find(stream: string, query: MsgRequest): Promise<StoredMessage | undefined> {
     this.connection.assertConnected('Reading a message');
     try {
-      const found = await this.connection.manager.streams.getMessage(stream, { last_by_subj: subject });
+      const found = await this.connection.manager.streams.getMessage(stream, query);
       return {
         subject: found.subject,
         sequence: found.seq,
