@@ -8,7 +8,7 @@ import { ToolsModule } from './tools/tools.module.js';
   imports: [
     WorkerModule.forRootAsync({
       inject: [ServiceConfig],
-      useFactory: ({ natsUrl, service }: ServiceConfig) => ({ natsUrl, service }),
+      useFactory: ({ natsUrl, service, streams }: ServiceConfig) => ({ natsUrl, service, streams }),
     }),
     ToolsModule,
   ],

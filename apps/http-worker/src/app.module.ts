@@ -10,9 +10,10 @@ import { HttpWorkerConfig } from './http-worker.config.js';
   imports: [
     WorkerModule.forRootAsync({
       inject: [ServiceConfig, HttpWorkerConfig],
-      useFactory: ({ natsUrl, service }: ServiceConfig, { callbacks }: HttpWorkerConfig) => ({
+      useFactory: ({ natsUrl, service, streams }: ServiceConfig, { callbacks }: HttpWorkerConfig) => ({
         natsUrl,
         service,
+        streams,
         callbacks,
       }),
     }),

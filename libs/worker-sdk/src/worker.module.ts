@@ -39,7 +39,7 @@ export class WorkerModule {
    * @example
    * WorkerModule.forRootAsync({
    *   inject: [ServiceConfig],
-   *   useFactory: ({ natsUrl, service }: ServiceConfig) => ({ natsUrl, service }),
+   *   useFactory: ({ natsUrl, service, streams }: ServiceConfig) => ({ natsUrl, service, streams }),
    * })
    */
   static forRootAsync(options: WorkerModuleAsyncOptions): DynamicModule {
@@ -50,8 +50,8 @@ export class WorkerModule {
       imports,
       inject,
       useFactory: async (...injected) => {
-        const { natsUrl, service } = await make(...injected);
-        return { url: natsUrl, service };
+        const { natsUrl: url, service, streams } = await make(...injected);
+        return { url, service, ...streams };
       },
     });
     return {

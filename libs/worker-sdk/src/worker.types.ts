@@ -1,4 +1,5 @@
 import type { FactoryProvider, ModuleMetadata } from '@nestjs/common';
+import type { MessagingOptions } from '@interject/messaging';
 
 /** Where backends call back to, see `ToolCallContext.callback`. */
 export interface CallbackOptions {
@@ -14,6 +15,8 @@ export interface WorkerOptions {
   readonly natsUrl: string;
   /** Name of the app, e.g. `reports-worker`: stands in the definitions of its tools. */
   readonly service: string;
+  /** What the streams are to be like (NATS_REPLICAS, NATS_STORE_GIB); left out, they stay as they are installed. */
+  readonly streams?: Pick<MessagingOptions, 'replicas' | 'storeBytes'>;
   /** Without it no handler can wait for a callback. */
   readonly callbacks?: CallbackOptions | undefined;
 }

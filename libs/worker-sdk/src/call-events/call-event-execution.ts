@@ -119,8 +119,8 @@ export class CallEventExecution {
       return await runAttempt({
         clock,
         timeoutMs,
-        job: job.signal,
-        run: (signal) => {
+        job,
+        run: ({ signal }) => {
           const context = new HandlerCallEventContext({ callId, attempt, idempotencyKey: key, storedAt, signal }, () =>
             log.child(fields),
           );

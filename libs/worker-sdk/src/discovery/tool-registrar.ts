@@ -69,6 +69,7 @@ export class ToolRegistrar {
       random: Math.random,
       callbacks: callbacks && { ...callbacks, answers: this.calledBack },
       replicas: this.replicas,
+      brokerTime: this.replicas.brokerTime,
     });
     this.metrics.show(name, () => execution);
     const callback = async (data: unknown, context: DeliveryContext): Promise<void> => {

@@ -1,6 +1,7 @@
 import type { Clock } from '@interject/observability';
 import { AbortCodes, isToolCallAborted, ToolCallAborted } from '../tool-errors.js';
 import type { AbortCode } from '../tool-errors.js';
+import type { StopSignal } from './job-signal.js';
 
 /** Why a job stops although its handler did not: everything but the deadline of an attempt. */
 export type StopCode = Exclude<AbortCode, 'deadline'>;
@@ -15,19 +16,64 @@ export type AttemptOutcome =
 /** What a handler did after its attempt had been decided without it. */
 export type LateOutcome = Extract<AttemptOutcome, { kind: 'returned' | 'threw' }>;
 
+/** An attempt as its handler may ask about it. */
+export interface RunningAttempt {
+  /** It has been decided, with or without its handler. */
+  readonly isDecided: boolean;
+  /** Aborted when it is decided without its handler. Made when first asked for: many handlers never do. */
+  readonly signal: AbortSignal;
+  /** Aborted when it is decided, by its handler too: for waits that must not outlive it. */
+  readonly over: AbortSignal;
+}
+
 export interface AttemptOptions {
   readonly clock: Clock;
   readonly timeoutMs: number;
   /** Aborted with a {@link ToolCallAborted} when the whole job is to stop. */
-  readonly job: AbortSignal;
+  readonly job: StopSignal;
   /** Calls the handler; may throw. */
-  readonly run: (signal: AbortSignal) => unknown;
+  readonly run: (attempt: RunningAttempt) => unknown;
   /** Hears of a handler that came to an end too late. */
   readonly onLate: (outcome: LateOutcome) => void;
 }
 
+class Attempt implements RunningAttempt {
+  isDecided = false;
+  private reason: ToolCallAborted | undefined;
+  private stopping: AbortController | undefined;
+  private ending: AbortController | undefined;
+
+  get signal(): AbortSignal {
+    if (this.stopping === undefined) {
+      this.stopping = new AbortController();
+      if (this.reason !== undefined) this.stopping.abort(this.reason);
+    }
+    return this.stopping.signal;
+  }
+
+  get over(): AbortSignal {
+    if (this.ending === undefined) {
+      this.ending = new AbortController();
+      if (this.isDecided) this.ending.abort(this.reason ?? hasEnded());
+    }
+    return this.ending.signal;
+  }
+
+  /** @param reason why it is decided without its handler */
+  end(reason?: ToolCallAborted): void {
+    this.isDecided = true;
+    this.reason = reason;
+    if (reason !== undefined) this.stopping?.abort(reason);
+    this.ending?.abort(reason ?? hasEnded());
+  }
+}
+
+function hasEnded(): Error {
+  return new Error('The attempt has ended.');
+}
+
 /** The code a job's signal was aborted with. */
-export function stopCode(job: AbortSignal): StopCode {
+export function stopCode(job: Pick<StopSignal, 'reason'>): StopCode {
   const reason: unknown = job.reason;
   const code = isToolCallAborted(reason) ? reason.code : AbortCodes.Shutdown;
   return code === AbortCodes.Deadline ? AbortCodes.Shutdown : code;
@@ -40,18 +86,16 @@ export function stopCode(job: AbortSignal): StopCode {
 export async function runAttempt({ clock, timeoutMs, job, run, onLate }: AttemptOptions): Promise<AttemptOutcome> {
   if (job.aborted) return { kind: 'stopped', code: stopCode(job) };
   return new Promise<AttemptOutcome>((resolve) => {
-    const controller = new AbortController();
-    let isDecided = false;
+    const attempt = new Attempt();
     const decide = (outcome: AttemptOutcome, reason?: ToolCallAborted): void => {
-      if (isDecided) return;
-      isDecided = true;
+      if (attempt.isDecided) return;
       clock.clearTimeout(timer);
       job.removeEventListener('abort', onStop);
       resolve(outcome);
-      if (reason !== undefined) controller.abort(reason);
+      attempt.end(reason);
     };
     const settle = (outcome: LateOutcome): void => {
-      if (isDecided) onLate(outcome);
+      if (attempt.isDecided) onLate(outcome);
       else decide(outcome);
     };
     const onStop = (): void => {
@@ -62,7 +106,7 @@ export async function runAttempt({ clock, timeoutMs, job, run, onLate }: Attempt
       decide({ kind: 'deadline' }, new ToolCallAborted(AbortCodes.Deadline));
     }, timeoutMs);
     job.addEventListener('abort', onStop);
-    invoke(run, controller.signal).then(
+    invoke(run, attempt).then(
       (value) => {
         settle({ kind: 'returned', value });
       },
@@ -74,6 +118,6 @@ export async function runAttempt({ clock, timeoutMs, job, run, onLate }: Attempt
 }
 
 /** A handler may throw at once, or return something that only looks like a promise. */
-async function invoke(run: (signal: AbortSignal) => unknown, signal: AbortSignal): Promise<unknown> {
-  return run(signal);
+async function invoke(run: AttemptOptions['run'], attempt: RunningAttempt): Promise<unknown> {
+  return run(attempt);
 }

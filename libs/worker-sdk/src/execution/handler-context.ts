@@ -2,17 +2,16 @@ import { toolCallKey } from '@interject/contracts';
 import type { SpeechPlan, ToolCallRequested } from '@interject/contracts';
 import type { Log } from '@interject/observability';
 import type { Callback, ToolCallContext, ToolLog } from '../tool.types.js';
+import type { RunningAttempt } from './attempt.js';
 import type { ProgressReporter } from './progress-reporter.js';
 
 export interface HandlerContextOptions {
   readonly request: ToolCallRequested;
   readonly attempt: number;
   readonly deadlineAt: number;
-  readonly signal: AbortSignal;
+  readonly running: RunningAttempt;
   readonly log: Log;
   readonly progress: ProgressReporter;
-  /** True until the attempt has been decided. */
-  readonly isOpen: () => boolean;
   readonly callback: () => Promise<Callback>;
 }
 
@@ -22,7 +21,6 @@ export class HandlerContext implements ToolCallContext {
   readonly toolCallId: string;
   readonly tool: string;
   readonly attempt: number;
-  readonly signal: AbortSignal;
   readonly requestedAt: number;
   readonly deadlineAt: number;
   private child: ToolLog | undefined;
@@ -33,8 +31,11 @@ export class HandlerContext implements ToolCallContext {
     this.tool = options.request.tool;
     this.requestedAt = options.request.requestedAt;
     this.attempt = options.attempt;
-    this.signal = options.signal;
     this.deadlineAt = options.deadlineAt;
+  }
+
+  get signal(): AbortSignal {
+    return this.options.running.signal;
   }
 
   get idempotencyKey(): string {
@@ -50,7 +51,7 @@ export class HandlerContext implements ToolCallContext {
 
   /** Bound, so that a handler may take it out of the context. */
   readonly progress = async (text: string, speech?: SpeechPlan): Promise<void> => {
-    await this.options.progress.report(this.options.isOpen(), text, speech);
+    await this.options.progress.report(!this.options.running.isDecided, text, speech);
   };
 
   readonly callback = async (): Promise<Callback> => this.options.callback();

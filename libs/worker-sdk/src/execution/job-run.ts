@@ -4,6 +4,7 @@ import { JobCallbacks } from '../callbacks/job-callbacks.js';
 import type { JobPlace } from '../limits/job-place.js';
 import type { TurnEnd } from '../limits/turn.js';
 import type { CompiledTool } from '../tool-source.types.js';
+import type { Callback } from '../tool.types.js';
 import { runAttempt, stopCode } from './attempt.js';
 import type { AttemptOutcome, LateOutcome } from './attempt.js';
 import { HandlerContext } from './handler-context.js';
@@ -11,6 +12,7 @@ import { cancelledEnd, endOf, expiredEnd, isRetryable, overdueEnd, retryAfterMs 
 import type { JobEnd } from './job-end.js';
 import { JobHandedBackError } from './job.errors.js';
 import type { JobRuns } from './job-runs.js';
+import type { JobSignal } from './job-signal.js';
 import { JobFaults } from './job.types.js';
 import type { ExecutionPorts, JobDelivery } from './job.types.js';
 import { ProgressReporter } from './progress-reporter.js';
@@ -23,6 +25,8 @@ type FailedAttempt = Extract<AttemptOutcome, { kind: 'threw' | 'deadline' }>;
 export interface Job {
   readonly tool: CompiledTool;
   readonly request: ToolCallRequested;
+  /** When it was asked for, by this process's clock. */
+  readonly since: number;
   readonly delivery: JobDelivery;
   readonly place: JobPlace;
   readonly runs: JobRuns;
@@ -57,7 +61,7 @@ export class JobRun {
    *
    * @throws JobHandedBackError at a shutdown; MessagingError when it cannot be stored that the job runs again
    */
-  async run(args: object, job: AbortSignal): Promise<JobEnd> {
+  async run(args: object, job: JobSignal): Promise<JobEnd> {
     try {
       return await this.attempts(args, job);
     } catch (error) {
@@ -68,7 +72,7 @@ export class JobRun {
     }
   }
 
-  private async attempts(args: object, job: AbortSignal): Promise<JobEnd> {
+  private async attempts(args: object, job: JobSignal): Promise<JobEnd> {
     const { retry, timeoutMs } = this.tool.definition;
     let failed: FailedAttempt | undefined;
     for (let attempt = 1; ; attempt += 1) {
@@ -87,16 +91,15 @@ export class JobRun {
   }
 
   /** A job that has not begun is left to another replica when this one stops, instead of waiting on until it must. */
-  private async turn(attempt: number, job: AbortSignal): Promise<TurnEnd> {
-    const { place, delivery, patienceMs } = this.job;
-    const { requestedAt, watchdogMs } = this.request;
+  private async turn(attempt: number, job: JobSignal): Promise<TurnEnd> {
+    const { place, delivery, patienceMs, since } = this.job;
     if (attempt > 1) {
       // Started later, it would end when the watchdog has answered.
-      const until = requestedAt + watchdogMs - this.tool.definition.timeoutMs;
+      const until = since + this.request.watchdogMs - this.tool.definition.timeoutMs;
       return place.start({ until, signals: [job] });
     }
     const signals = delivery.draining === undefined ? [job] : [job, delivery.draining];
-    const patience = { until: requestedAt + patienceMs, signals };
+    const patience = { until: since + patienceMs, signals };
     const end = await place.enter(patience);
     return end === 'granted' ? place.start(patience) : end;
   }
@@ -105,64 +108,50 @@ export class JobRun {
     return expiredEnd(this.job.patienceMs, this.job.place.waitedFor);
   }
 
-  private stopped(job: AbortSignal, attempts: number): JobEnd {
+  private stopped(job: JobSignal, attempts: number): JobEnd {
     const code = stopCode(job);
     if (code === 'shutdown') throw new JobHandedBackError();
     return cancelledEnd(code, attempts);
   }
 
-  private async attempt(attempt: number, args: object, job: AbortSignal): Promise<AttemptOutcome> {
+  private async attempt(attempt: number, args: object, job: JobSignal): Promise<AttemptOutcome> {
     const { clock, observer, log } = this.ports;
     const { timeoutMs } = this.tool.definition;
-    let isOpen = true;
-    const ended = new AbortController();
     observer.attempted(this.request.tool);
-    if (attempt === 1) observer.started(this.request.tool, Math.max(0, clock.now() - this.request.requestedAt));
-    const outcome = await runAttempt({
+    if (attempt === 1) observer.started(this.request.tool, Math.max(0, clock.now() - this.job.since));
+    return runAttempt({
       clock,
       timeoutMs,
       job,
-      run: (signal) => {
+      run: (running) => {
         const deadlineAt = clock.now() + timeoutMs;
         const { request, progress } = this;
-        const context = {
-          request,
-          attempt,
-          deadlineAt,
-          signal,
-          log,
-          progress,
-          isOpen: () => isOpen && !signal.aborted,
-          callback: () =>
-            this.callbacks.open(this.job.mayHaveRun || attempt > 1, AbortSignal.any([signal, ended.signal])),
-        };
+        const callback = (): Promise<Callback> => this.callbacks.open(this.job.mayHaveRun || attempt > 1, running.over);
+        const context = { request, attempt, deadlineAt, running, log, progress, callback };
         return this.tool.run(args, new HandlerContext(context));
       },
       onLate: (late) => {
         this.late(attempt, late);
       },
     });
-    isOpen = false;
-    ended.abort(new Error('The attempt has ended.'));
-    return outcome;
   }
 
-  private async backOff(attempt: number, outcome: FailedAttempt, job: AbortSignal): Promise<void> {
+  private async backOff(attempt: number, outcome: FailedAttempt, job: JobSignal): Promise<void> {
     const { clock, random, log } = this.ports;
     const { retry, timeoutMs } = this.tool.definition;
-    const { tool, callId, toolCallId, requestedAt, watchdogMs } = this.request;
+    const { tool, callId, toolCallId, watchdogMs } = this.request;
     const workLeftMs = (retry.attempts - attempt) * timeoutMs;
     const waitMs = retryDelayMs({
       policy: retry,
       attempt,
       retryAfterMs: outcome.kind === 'threw' ? retryAfterMs(outcome.error) : undefined,
-      slackMs: requestedAt + watchdogMs - clock.now() - workLeftMs,
+      slackMs: this.job.since + watchdogMs - clock.now() - workLeftMs,
       random: random(),
     });
     const error = outcome.kind === 'threw' ? { error: outcome.error } : {};
     const fields = { tool, callId, toolCallId, attempt, ended: outcome.kind, waitMs, ...error };
     log.warn('an attempt of a tool call failed and is repeated', fields);
-    await delay(clock, waitMs, job);
+    await delay(clock, waitMs, job.signal);
   }
 
   private late(attempt: number, outcome: LateOutcome): void {

@@ -8,6 +8,7 @@ import type {
 } from '@interject/contracts';
 import type { Clock, Log } from '@interject/observability';
 import type { WaitReason } from '../limits/wait-reasons.js';
+import type { BrokerTime } from '../registration/broker-time.js';
 import type { CallbackOptions } from '../worker.types.js';
 import type { JobSignal } from './job-signal.js';
 
@@ -16,6 +17,8 @@ export interface JobDelivery {
   /** 1 for the first delivery. */
   readonly deliveryCount: number;
   readonly headers: Readonly<Record<string, string>>;
+  /** When the tool call was stored, ms since the epoch, the broker's clock. */
+  readonly storedAt?: number;
   /** Aborted when this process stops and will not wait any longer, or when the lease is not extended any more. */
   readonly signal: AbortSignal;
   /** Aborted as soon as this process stops: a job that has not begun is given back then. */
@@ -46,9 +49,11 @@ export interface CallEndWatch {
   /**
    * Stops `job` if that happened already, or when it happens.
    *
+   * @param askedAt when the tool call was asked for, by this process's clock
+   * @param key of the tool call
    * @returns ends the watch
    */
-  watch(request: ToolCallRequested, job: JobSignal): Promise<() => void>;
+  watch(request: ToolCallRequested, job: JobSignal, askedAt: number, key: string): Promise<() => void>;
 }
 
 /** Hears what backends call back with. */
@@ -119,4 +124,6 @@ export interface ExecutionPorts {
   readonly callbacks?: CallbackPorts | undefined;
   /** How many replicas of a tool live, for its rate limit; without it this is the only one. */
   readonly replicas?: { of(tool: string): number } | undefined;
+  /** The broker's clock; without it the gateway's has to be taken for ours. */
+  readonly brokerTime?: Pick<BrokerTime, 'ageOf' | 'known'> | undefined;
 }

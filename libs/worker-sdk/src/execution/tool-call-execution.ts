@@ -11,6 +11,7 @@ import type { FieldProblem } from '@interject/contracts';
 import type { CompiledTool, ValidatedArguments } from '../tool-source.types.js';
 import { ToolLimits } from '../limits/tool-limits.js';
 import type { WaitReason } from '../limits/wait-reasons.js';
+import { askedAt } from './asked-at.js';
 import { expiredEnd, failedJob } from './job-end.js';
 import type { FailedJob, JobEnd } from './job-end.js';
 import { JobRun } from './job-run.js';
@@ -32,6 +33,13 @@ const LEASE_MARGIN_MS = 30_000;
  * a consumer that was lost.
  */
 const SURELY_NEW_MS = 3000;
+
+/** A tool call, its key, and when it was asked for by this process's clock. */
+interface Asked {
+  readonly request: ToolCallRequested;
+  readonly key: string;
+  readonly since: number;
+}
 
 interface Decision {
   readonly end: JobEnd;
@@ -76,31 +84,32 @@ export class ToolCallExecution {
    */
   async handle(data: unknown, delivery: JobDelivery): Promise<void> {
     const request = parse(ToolCallRequested, data);
-    delivery.holdFor?.(
-      Math.max(0, request.requestedAt + request.watchdogMs - this.ports.clock.now()) + LEASE_MARGIN_MS,
-    );
     const key = toolCallKey(request.callId, request.toolCallId);
     // Delivered again while this process still works on it: its lease was lost while the broker was away.
     const running = this.inFlight.get(key);
     if (running !== undefined) return running;
-    const job = this.execute(request, delivery).finally(() => {
+    const job = this.execute(request, key, delivery).finally(() => {
       this.inFlight.delete(key);
     });
     this.inFlight.set(key, job);
     return job;
   }
 
-  private async execute(request: ToolCallRequested, delivery: JobDelivery): Promise<void> {
-    const stored = this.mayHaveRun(request, delivery) ? await this.resultOf(request) : undefined;
+  private async execute(request: ToolCallRequested, key: string, delivery: JobDelivery): Promise<void> {
+    const { clock } = this.ports;
+    const since = await askedAt(this.ports, request, delivery);
+    delivery.holdFor?.(Math.max(0, since + request.watchdogMs - clock.now()) + LEASE_MARGIN_MS);
+    const stored = this.mayHaveRun(since, delivery) ? await this.resultOf(request) : undefined;
     if (stored !== undefined) {
       // Its worker was lost before it could say so, or the watchdog has answered.
       this.keep(storedFact(ToolCallFinished, stored), delivery);
       return;
     }
-    const startedAt = this.ports.clock.now();
-    const decision = await this.decide(request, delivery);
-    const result = await this.store(request, decision, delivery);
-    this.ports.observer.finished(request.tool, result.outcome, this.ports.clock.now() - startedAt);
+    const startedAt = clock.now();
+    const asked: Asked = { request, key, since };
+    const decision = await this.decide(asked, delivery);
+    const result = await this.store(asked, decision, delivery);
+    this.ports.observer.finished(request.tool, result.outcome, clock.now() - startedAt);
     this.keep(result, delivery);
   }
 
@@ -110,8 +119,8 @@ export class ToolCallExecution {
     if (reason !== undefined) delivery.keepAsDeadLetter?.(reason);
   }
 
-  private mayHaveRun({ requestedAt }: ToolCallRequested, { deliveryCount }: JobDelivery): boolean {
-    return deliveryCount > 1 || this.ports.clock.now() - requestedAt > SURELY_NEW_MS;
+  private mayHaveRun(since: number, { deliveryCount }: JobDelivery): boolean {
+    return deliveryCount > 1 || this.ports.clock.now() - since > SURELY_NEW_MS;
   }
 
   private async resultOf(request: ToolCallRequested): Promise<object | undefined> {
@@ -119,10 +128,10 @@ export class ToolCallExecution {
     return results.last(Streams.CallEvents, sink.events.subjectOf(CallEventNames.Result, request));
   }
 
-  private async decide(request: ToolCallRequested, delivery: JobDelivery): Promise<Decision> {
+  private async decide({ request, key, since }: Asked, delivery: JobDelivery): Promise<Decision> {
     // A job that a worker was lost with had begun in time: it may run again as long as the watchdog waits for it.
     const patienceMs = delivery.deliveryCount > 1 ? request.watchdogMs : request.queueExpiryMs;
-    const isLate = this.ports.clock.now() - request.requestedAt > patienceMs;
+    const isLate = this.ports.clock.now() - since > patienceMs;
     const runs = await JobRuns.before(this.ports, request, delivery);
     const refusal = this.lost(runs) ?? (isLate ? expiredEnd(patienceMs) : undefined);
     if (refusal !== undefined) return { end: refusal };
@@ -130,13 +139,13 @@ export class ToolCallExecution {
     if (!validated.valid) return { end: invalidArguments(validated.problems) };
     const { args } = validated;
     const job = new JobSignal(delivery.signal);
-    const unwatch = await this.ports.callEnds.watch(request, job);
+    const unwatch = await this.ports.callEnds.watch(request, job, since, key);
     const place = this.limits.place(request.callId, delivery);
     try {
       const { tool } = this;
-      const mayHaveRun = this.mayHaveRun(request, delivery);
-      const run = new JobRun(this.ports, { tool, request, delivery, place, runs, patienceMs, mayHaveRun });
-      return { end: await run.run(args, job.signal), args };
+      const mayHaveRun = this.mayHaveRun(since, delivery);
+      const run = new JobRun(this.ports, { tool, request, since, delivery, place, runs, patienceMs, mayHaveRun });
+      return { end: await run.run(args, job), args };
     } finally {
       place.leave();
       unwatch();
@@ -162,30 +171,26 @@ export class ToolCallExecution {
     return failedJob('failed', { code: ErrorCodes.WorkerLost, message, retryable: true }, count);
   }
 
-  private async store(
-    request: ToolCallRequested,
-    decision: Decision,
-    delivery: JobDelivery,
-  ): Promise<ToolCallFinished> {
+  private async store(asked: Asked, decision: Decision, delivery: JobDelivery): Promise<ToolCallFinished> {
     try {
-      return await this.publish(request, decision, delivery);
+      return await this.publish(asked, decision, delivery);
     } catch (error) {
       if ((error as { readonly code?: unknown } | undefined)?.code !== 'payload-too-large') throw error;
       // The server allows less than we do: the caller gets the tool's words of failure instead of silence.
       const message = "The result is larger than the broker's max_payload: raise it, or return less.";
       const failure = { code: ErrorCodes.ResultTooLarge, message, retryable: false };
       const end = failedJob('failed', failure, decision.end.attempts);
-      return this.publish(request, { ...decision, end }, delivery);
+      return this.publish(asked, { ...decision, end }, delivery);
     }
   }
 
   private async publish(
-    request: ToolCallRequested,
+    { request, key, since }: Asked,
     decision: Decision,
     delivery: JobDelivery,
   ): Promise<ToolCallFinished> {
     const { sink, log, observer, clock } = this.ports;
-    const { tool, callId, toolCallId, requestedAt, watchdogMs } = request;
+    const { tool, callId, toolCallId } = request;
     const result = resultEvent({ tool: this.tool, request, ...decision, at: clock.now() }, (fault, error) => {
       observer.fault(tool, fault);
       log.error('the words of a result could not be made, others are used', { tool, callId, toolCallId, fault, error });
@@ -196,10 +201,10 @@ export class ToolCallExecution {
       log.warn('a tool call did not succeed', { tool, callId, toolCallId, outcome, attempts, code, reason, error });
     }
     await publishResult(this.ports, {
-      event: sink.events.result(result),
+      event: sink.events.result(result, key),
       tool,
       traceparent: delivery.headers['traceparent'],
-      watchdogAt: requestedAt + watchdogMs,
+      watchdogAt: since + request.watchdogMs,
       shutdown: delivery.signal,
     });
     return result;

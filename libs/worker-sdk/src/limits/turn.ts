@@ -1,4 +1,5 @@
 import type { Clock } from '@interject/observability';
+import type { StopSignal } from '../execution/job-signal.js';
 
 /** How a wait ended: it was its turn, its time was over, or nobody wants it any more. */
 export type TurnEnd = 'granted' | 'late' | 'stopped';
@@ -7,7 +8,7 @@ export type TurnEnd = 'granted' | 'late' | 'stopped';
 export interface Patience {
   /** Milliseconds since the epoch. */
   readonly until: number;
-  readonly signals: readonly AbortSignal[];
+  readonly signals: readonly StopSignal[];
 }
 
 /**

@@ -3,6 +3,7 @@ import { Buckets, parseJson, WorkerHeartbeat } from '@interject/contracts';
 import { KvStore } from '@interject/messaging';
 import type { KvBucket, KvChange, OrderedReader } from '@interject/messaging';
 import { Clock, Log } from '@interject/observability';
+import { BrokerTime } from './broker-time.js';
 import { ReplicaCensus } from './replica-census.js';
 import type { ToolOffer } from './replica-census.js';
 
@@ -11,6 +12,8 @@ const RETRY_MS = 1000;
 /** Which replicas of all workers live, as this one hears it. Until it hears anything, each tool has one: this replica. */
 @Injectable()
 export class LiveReplicas {
+  /** Told by the stamps of the replicas' heartbeats. @internal */
+  readonly brokerTime: BrokerTime;
   private readonly bucket: Pick<KvBucket, 'watch'>;
   private readonly census: ReplicaCensus;
   private reader: OrderedReader | undefined;
@@ -25,6 +28,7 @@ export class LiveReplicas {
   ) {
     this.bucket = kv.bucket(Buckets.Workers);
     this.census = new ReplicaCensus(clock.monotonic());
+    this.brokerTime = new BrokerTime(clock);
   }
 
   /** How many replicas run the tool, this one included: 1 at least. */
@@ -76,7 +80,8 @@ export class LiveReplicas {
     }
   }
 
-  private read({ key, value, deleted }: KvChange): void {
+  private read({ key, value, deleted, storedAt }: KvChange): void {
+    this.brokerTime.heard(storedAt);
     if (deleted) {
       this.census.left(key);
       return;

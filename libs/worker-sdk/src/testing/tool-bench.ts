@@ -11,7 +11,7 @@ import type { Clock } from '@interject/observability';
 import { VirtualClock } from '@interject/testing';
 import { compileTools } from '../definition/compile-tools.js';
 import type { JobSignal } from '../execution/job-signal.js';
-import type { JobDelivery, JobFault } from '../execution/job.types.js';
+import type { ExecutionPorts, JobDelivery, JobFault } from '../execution/job.types.js';
 import type { StopCode } from '../execution/attempt.js';
 import { ToolCallExecution } from '../execution/tool-call-execution.js';
 import type { CompiledTool, ToolRegistration } from '../tool-source.types.js';
@@ -71,12 +71,14 @@ export class ToolBench {
 
   /**
    * @param clock what the handler was given as its clock, if it has one
+   * @param brokerTime the broker's clock; without it a gateway's is taken for this one
    * @throws WorkerStartError when the tool is not fit to be run
    */
   constructor(
     registration: ToolRegistration,
     readonly clock: DrivenClock = new VirtualClock(),
     log: Log = Log.silent(),
+    brokerTime?: ExecutionPorts['brokerTime'],
   ) {
     const { tools, problems } = compileTools([registration], 'bench');
     const [tool] = tools;
@@ -91,6 +93,7 @@ export class ToolBench {
       log,
       random: () => this.random,
       callbacks: this.callbacks,
+      brokerTime,
     });
   }
 

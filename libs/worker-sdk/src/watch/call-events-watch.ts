@@ -1,5 +1,5 @@
 import { delay } from '@interject/observability';
-import { CallEventNames, callToken, Streams, Subjects, toolCallKey } from '@interject/contracts';
+import { CallEventNames, callToken, Streams, Subjects } from '@interject/contracts';
 import type { EventFactory, ToolCallRequested } from '@interject/contracts';
 import type { Clock, Log } from '@interject/observability';
 import type { StopCode } from '../execution/attempt.js';
@@ -7,7 +7,7 @@ import type { JobSignal } from '../execution/job-signal.js';
 import type { CallEndWatch } from '../execution/job.types.js';
 import { AbortCodes } from '../tool-errors.js';
 import { StopFeed } from './stop-feed.js';
-import type { FeedSource } from './stop-feed.js';
+import type { StopFeedSource } from './stop-feed.js';
 
 /** Some 100 bytes each. */
 const CAPACITY = 20_000;
@@ -25,7 +25,7 @@ interface Watched {
 }
 
 export interface CallEventsWatchPorts {
-  readonly source: FeedSource;
+  readonly source: StopFeedSource;
   readonly events: EventFactory;
   readonly clock: Clock;
   readonly log: Log;
@@ -57,24 +57,24 @@ export class CallEventsWatch implements CallEndWatch {
     await Promise.all([this.ended.stop(), this.cancelled.stop()]);
   }
 
-  async watch(request: ToolCallRequested, job: JobSignal): Promise<() => void> {
-    const all = this.watchedOf(request);
+  async watch(request: ToolCallRequested, job: JobSignal, askedAt: number, key: string): Promise<() => void> {
+    const all = this.watchedOf(request, key);
     // Listen first, look second: what happens in between is heard.
     const unwatch = all.map((watched) => this.listen(watched, job));
     for (const watched of all) {
-      if (await this.hasHappened(watched, request)) job.stop(watched.code);
+      if (await this.hasHappened(watched, askedAt)) job.stop(watched.code);
     }
     return () => {
       for (const end of unwatch) end();
     };
   }
 
-  private watchedOf(request: ToolCallRequested): readonly Watched[] {
+  private watchedOf(request: ToolCallRequested, key: string): readonly Watched[] {
     const { events } = this.ports;
-    const { callId, toolCallId } = request;
+    const { callId } = request;
     const cancel: Watched = {
       feed: this.cancelled,
-      id: toolCallKey(callId, toolCallId),
+      id: key,
       subject: () => events.subjectOf(CallEventNames.CancelRequested, request),
       code: AbortCodes.Cancelled,
     };
@@ -96,10 +96,10 @@ export class CallEventsWatch implements CallEndWatch {
     };
   }
 
-  private async hasHappened({ feed, id, subject }: Watched, { requestedAt }: ToolCallRequested): Promise<boolean> {
+  private async hasHappened({ feed, id, subject }: Watched, askedAt: number): Promise<boolean> {
     if (feed.has(id)) return true;
     // A call cannot have ended before it asked: a feed that goes back that far knows everything.
-    if (feed.covers(requestedAt)) return false;
+    if (feed.covers(askedAt)) return false;
     try {
       return (await this.ports.source.last(Streams.CallEvents, subject())) !== undefined;
     } catch (error) {
