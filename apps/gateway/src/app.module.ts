@@ -5,8 +5,15 @@ import type { FastifyInstance } from 'fastify';
 import { MessagingConnection, MessagingModule } from '@interject/messaging';
 import { Log } from '@interject/observability';
 import { Clock, Readiness, ServiceConfig } from '@interject/runtime';
+import { AdmissionControl } from './admission/admission-control.service.js';
+import { installAdmissionHooks } from './admission/admission-hooks.js';
+import { AdmissionMetrics } from './admission/admission-metrics.js';
+import { BoundedPublisher } from './admission/bounded-publisher.service.js';
+import { BrokerLoad } from './admission/broker-load.service.js';
+import { StoreWatch } from './admission/store-watch.service.js';
 import { AnnouncementsController } from './announcements/announcements.controller.js';
 import { Announcements } from './announcements/announcements.service.js';
+import { installApiHooks } from './api/api-access.js';
 import { ToolsController } from './api/tools.controller.js';
 import { installCallbackHooks } from './callbacks/callback-hooks.js';
 import { CallbacksController } from './callbacks/callbacks.controller.js';
@@ -37,7 +44,7 @@ import { WebhookService } from './webhook/webhook.service.js';
   imports: [
     MessagingModule.forRootAsync({
       inject: [ServiceConfig],
-      useFactory: (config: ServiceConfig) => ({ url: config.natsUrl, service: config.service }),
+      useFactory: ({ natsUrl: url, service, streams }: ServiceConfig) => ({ url, service, ...streams }),
     }),
   ],
   controllers: [WebhookController, ToolsController, CallsController, AnnouncementsController, CallbacksController],
@@ -45,6 +52,11 @@ import { WebhookService } from './webhook/webhook.service.js';
     GatewayMetrics,
     TaskMetrics,
     RegistryMetrics,
+    AdmissionMetrics,
+    BrokerLoad,
+    AdmissionControl,
+    BoundedPublisher,
+    StoreWatch,
     ToolRegistry,
     Ledger,
     FullLedger,
@@ -66,6 +78,7 @@ export class AppModule implements OnModuleInit {
   constructor(
     @Inject(HttpAdapterHost) private readonly http: HttpAdapterHost,
     @Inject(GatewayConfig) private readonly config: GatewayConfig,
+    @Inject(AdmissionControl) private readonly admission: AdmissionControl,
     @Inject(GraceWindows) private readonly grace: GraceWindows,
     @Inject(GatewayMetrics) private readonly metrics: GatewayMetrics,
     @Inject(TaskMetrics) private readonly taskMetrics: TaskMetrics,
@@ -79,8 +92,11 @@ export class AppModule implements OnModuleInit {
   onModuleInit(): void {
     const server = this.http.httpAdapter.getInstance<FastifyInstance>();
     installWebhookHooks(server, this.config, this.metrics, this.log);
+    installApiHooks(server, this.config);
     const { config, taskMetrics: metrics, callbacks, clock } = this;
     installCallbackHooks(server, { config, metrics, callbacks, clock });
+    // Behind those that keep strangers out.
+    installAdmissionHooks(server, this.admission);
     if (this.config.publicUrl !== undefined && this.config.callbackSecret === undefined) {
       this.log.info('backends cannot call back: GATEWAY_PUBLIC_URL is set and CALLBACK_SECRET is not');
     }

@@ -43,7 +43,7 @@ export class GatewayMetrics {
     });
     this.floorEventsDropped = metrics.counter({
       name: 'interject_floor_events_dropped_total',
-      help: 'Speech events that were not passed on because NATS was away.',
+      help: 'Speech events that were not passed on, NATS being away or the gateway overloaded.',
     });
     this.controlUrlsRefused = metrics.counter({
       name: 'interject_control_urls_refused_total',

@@ -1,6 +1,7 @@
 import { HttpAdapterHost } from '@nestjs/core';
 import { Log } from '@interject/observability';
 import type { ServiceOptions } from '@interject/runtime';
+import { MAX_CONNECTIONS } from './admission/admission-limits.js';
 import { ANNOUNCEMENT_BODY_LIMIT, ANNOUNCEMENTS_PATH } from './announcements/announcements.constants.js';
 import { AppModule } from './app.module.js';
 import { CALLBACK_BODY_LIMIT, CALLBACK_FAILURE_PATH, CALLBACK_PATH } from './callbacks/callbacks.constants.js';
@@ -26,6 +27,7 @@ export const gatewayOptions: ServiceOptions = {
   http: {
     port: (get) => get(GatewayConfig).port,
     bodyLimit: WEBHOOK_BODY_LIMIT,
+    maxConnections: MAX_CONNECTIONS,
     configure: (app) => {
       // Before Nest makes the routes, whose limit is the webhook's otherwise.
       app

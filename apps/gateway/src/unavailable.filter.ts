@@ -3,12 +3,14 @@ import type { ArgumentsHost } from '@nestjs/common';
 import { BaseExceptionFilter } from '@nestjs/core';
 import type { FastifyReply } from 'fastify';
 import { isMessagingError } from '@interject/messaging';
-import type { MessagingError } from '@interject/messaging';
+import type { MessagingErrorCode } from '@interject/messaging';
 import type { Log } from '@interject/observability';
+import { isOverloadError } from './admission/overload.errors.js';
 
-const RETRY_AFTER_SECONDS = '1';
+/** NATS is back, or a store has room again, within moments at best. */
+const RETRY_AFTER_SECONDS: Partial<Readonly<Record<MessagingErrorCode, number>>> = { 'store-full': 30 };
 
-/** Whatever NATS is needed for and cannot do now is answered 503: the sender repeats it, and repeats are recognised. */
+/** Whatever cannot be done now is answered 503: the sender repeats it, and repeats are recognised. */
 @Catch()
 export class UnavailableFilter extends BaseExceptionFilter {
   constructor(
@@ -19,19 +21,23 @@ export class UnavailableFilter extends BaseExceptionFilter {
   }
 
   override catch(error: unknown, host: ArgumentsHost): void {
-    if (!isMessagingError(error)) {
+    if (isOverloadError(error)) {
+      this.answer(error.code, error.retryAfterSeconds, host);
+    } else if (isMessagingError(error)) {
+      this.log.warn('request not served: NATS is away or refused', { error });
+      this.answer(error.code, RETRY_AFTER_SECONDS[error.code] ?? 1, host);
+    } else {
       super.catch(error, host);
-      return;
     }
-    this.answer(error, host.switchToHttp().getResponse<FastifyReply>());
   }
 
-  private answer(error: MessagingError, reply: FastifyReply): void {
-    this.log.warn('request not served: NATS is away or refused', { error });
+  private answer(code: string, retryAfterSeconds: number, host: ArgumentsHost): void {
     const message = 'The request cannot be served at the moment. Send it again: a repeat has no second effect.';
-    void reply
+    void host
+      .switchToHttp()
+      .getResponse<FastifyReply>()
       .code(503)
-      .header('retry-after', RETRY_AFTER_SECONDS)
-      .send({ statusCode: 503, error: 'Service Unavailable', code: error.code, message });
+      .header('retry-after', String(retryAfterSeconds))
+      .send({ statusCode: 503, error: 'Service Unavailable', code, message });
   }
 }

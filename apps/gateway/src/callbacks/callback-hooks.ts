@@ -8,7 +8,7 @@ import { callbackBodyKind } from './callback-body.js';
 import { goneBody, outcomeOfStatus } from './callback-outcomes.js';
 import type { CallbackOutcome } from './callback-outcomes.js';
 import { CallbackPlaces } from './callback-places.js';
-import { CALLBACK_BODY_MS, CALLBACK_FAILURE_PATH, CALLBACK_PATH } from './callbacks.constants.js';
+import { CALLBACK_BODY_MS, CALLBACK_FAILURE_PATH, CALLBACK_PATH, CLOCK_SKEW_MS } from './callbacks.constants.js';
 import type { Callbacks, SettledCallback } from './callbacks.service.js';
 
 interface Refusal {
@@ -91,8 +91,7 @@ export interface CallbackHookParts {
 export function installCallbackHooks(server: FastifyInstance, parts: CallbackHookParts): void {
   const { config, metrics, callbacks, clock } = parts;
   const places = new CallbackPlaces<FastifyRequest>();
-  server.addHook('onRequest', async (request, reply) => {
-    if (!isCallback(request)) return;
+  const letIn = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     // Not `onResponse`, which a sender that hangs up in the middle of its body does not bring about.
     reply.raw.once('close', () => {
       const outcome = reply.raw.writableFinished ? outcomeOfStatus(reply.statusCode) : 'aborted';
@@ -115,13 +114,23 @@ export function installCallbackHooks(server: FastifyInstance, parts: CallbackHoo
     const settled = await callbacks.lookUp(subject);
     if (settled !== undefined) return answerSettled(request, reply, settled);
     subjects.set(request, subject);
+  };
+  server.addHook('onRequest', (request, reply, done) => {
+    if (!isCallback(request)) {
+      done();
+      return;
+    }
+    letIn(request, reply).then(() => {
+      if (!reply.sent) done();
+    }, done);
   });
 }
 
 function admit(request: FastifyRequest, { callbackSecret }: GatewayConfig, clock: Pick<Clock, 'now'>): Admission {
   if (callbackSecret === undefined) return { refusal: REFUSALS.notConfigured };
   const { token = '' } = request.params as { readonly token?: string };
-  const check = checkCallbackToken(callbackSecret, token, clock.now());
+  // Its deadline is by the worker's clock. What is settled is known by its result, whatever the time.
+  const check = checkCallbackToken(callbackSecret, token, clock.now() - CLOCK_SKEW_MS);
   if (check.kind !== 'valid') return { refusal: REFUSALS[check.kind] };
   const { headers } = request;
   switch (callbackBodyKind(headers)) {

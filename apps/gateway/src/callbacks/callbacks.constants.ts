@@ -15,5 +15,8 @@ export const MAX_CALLBACKS_AT_A_TIME = 256;
 /** Of them with one token: a backend sends one, and perhaps a repeat before the answer to it. */
 export const MAX_CALLBACKS_OF_ONE = 4;
 
+/** As far as the clocks of gateways and workers may be apart. */
+export const CLOCK_SKEW_MS = 120_000;
+
 /** A body of 256 KB needs 200 kbit/s. Who is slower gives its place up. */
 export const CALLBACK_BODY_MS = 10_000;

@@ -10,7 +10,12 @@ import { Log, SystemClock } from '@interject/observability';
 import { aResult, eventually, NatsServer } from '@interject/testing';
 import { startGateway } from '../testing/start-gateway.js';
 import type { Answer, RunningGateway } from '../testing/start-gateway.js';
-import { CALLBACK_BODY_MS, MAX_CALLBACKS_AT_A_TIME, MAX_CALLBACKS_OF_ONE } from './callbacks.constants.js';
+import {
+  CALLBACK_BODY_MS,
+  CLOCK_SKEW_MS,
+  MAX_CALLBACKS_AT_A_TIME,
+  MAX_CALLBACKS_OF_ONE,
+} from './callbacks.constants.js';
 
 const SECRET = 'a callback secret of this spec';
 /** How long a body may take in this spec. */
@@ -231,7 +236,7 @@ describe('callbacks of backends', () => {
   });
 
   it('that come too late are told so', async () => {
-    const expired = await post({}, `/callbacks/${token({ expiresAt: Date.now() - 1 })}`);
+    const expired = await post({}, `/callbacks/${token({ expiresAt: Date.now() - CLOCK_SKEW_MS - 1 })}`);
     expect(expired).toMatchObject({ status: 410, body: { message: expect.stringMatching(/deadline/) } });
     const { callId, toolCallId } = subject;
     await kit.publisher.publish(kit.publisher.events.result(aResult({ callId, toolCallId, outcome: 'timed-out' })));

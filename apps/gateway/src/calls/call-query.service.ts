@@ -3,9 +3,13 @@ import { Buckets, callToken, partitionOf, Subjects } from '@interject/contracts'
 import type { CallQuestion } from '@interject/contracts';
 import { CoreMessenger, EventPublisher, isMessagingError, KvStore } from '@interject/messaging';
 import type { MessagingError } from '@interject/messaging';
+import { Clock } from '@interject/runtime';
+import { withTimeLimit } from '../time-limit.js';
 
 /** The owner of a partition answers from memory: longer than this there is none. */
 const QUERY_TIMEOUT_MS = 500;
+/** Who asks is answered within 2 s. */
+const LOOK_LIMIT_MS = 1000;
 
 /** State of a call as its owner, or the summary after its end, tells it. */
 export type CallState = Readonly<Record<string, unknown>>;
@@ -17,6 +21,7 @@ export class CallQuery {
     @Inject(CoreMessenger) private readonly core: CoreMessenger,
     @Inject(EventPublisher) private readonly publisher: EventPublisher,
     @Inject(KvStore) private readonly kv: KvStore,
+    @Inject(Clock) private readonly clock: Clock,
   ) {}
 
   /**
@@ -34,7 +39,8 @@ export class CallQuery {
       if (!isMessagingError(error) || (error.code !== 'no-responder' && error.code !== 'timeout')) throw error;
       noOwner = error;
     }
-    const summary = await this.kv.bucket(Buckets.Calls).get(callToken(callId));
+    const looking = this.kv.bucket(Buckets.Calls).get(callToken(callId));
+    const summary = await withTimeLimit(this.clock, looking, LOOK_LIMIT_MS);
     if (summary !== undefined) return JSON.parse(Buffer.from(summary.value).toString()) as CallState;
     if (noOwner !== undefined) throw noOwner;
     return undefined;

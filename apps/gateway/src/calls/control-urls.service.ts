@@ -9,8 +9,13 @@ import { GatewayConfig } from '../gateway.config.js';
 import { GatewayMetrics } from '../gateway-metrics.js';
 import { withTimeLimit } from '../time-limit.js';
 
-/** Calls whose control URL this replica remembers having stored. Forgetting one costs a write. */
-const REMEMBERED_CALLS = 20_000;
+/**
+ * Calls whose control URL this replica remembers having stored, live and ended ones: 600 bytes each. With more of them at a
+ * time, every webhook of a forgotten one costs a look and a write.
+ */
+const REMEMBERED_CALLS = 100_000;
+/** Calls whose URL is being stored at a time; beyond, events that may be lost do not begin more of it. */
+const MAX_STORING = 500;
 /** A webhook that cannot be taken is answered 503 within 2 s (DESIGN section 3). */
 const LOOK_LIMIT_MS = 1500;
 const ENDED = Symbol('ended');
@@ -18,6 +23,8 @@ const ENDED = Symbol('ended');
 /** Keeps the control URL of each live call where the notifier finds it. The URL is a secret: it goes nowhere else. */
 @Injectable()
 export class ControlUrls {
+  /** By call: the URL that is on its way, so that the first webhooks of a call, which come all at once, write it once. */
+  private readonly storing = new Map<string, { readonly controlUrl: string; readonly done: Promise<void> }>();
   private readonly stored = new LRUCache<string, string | typeof ENDED>({ max: REMEMBERED_CALLS });
   private readonly allowedOrigins: readonly string[];
 
@@ -33,16 +40,36 @@ export class ControlUrls {
     this.allowedOrigins = parseAllowedOrigins(config.controlUrlAllowedOrigins);
   }
 
+  /** True when {@link remember} has something to do. */
+  isNews(callId: string, controlUrl: string | undefined): controlUrl is string {
+    if (controlUrl === undefined) return false;
+    const known = this.stored.get(callId);
+    // Webhooks come in any order; one that is late must not bring back what the call's end removed.
+    return known !== controlUrl && known !== ENDED;
+  }
+
+  /** True while as many URLs are being stored as may be. */
+  get isBusy(): boolean {
+    return this.storing.size >= MAX_STORING;
+  }
+
   /**
    * Stores the URL if it is new or changed, and the call has not ended.
    *
    * @throws MessagingError when it could not be stored, or it is not known whether the call has ended
    */
   async remember(callId: string, controlUrl: string | undefined): Promise<void> {
-    if (controlUrl === undefined) return;
-    const known = this.stored.get(callId);
-    // Webhooks come in any order; one that is late must not bring back what the call's end removed.
-    if (known === controlUrl || this.hasEndedHere(callId)) return;
+    if (!this.isNews(callId, controlUrl)) return;
+    const underWay = this.storing.get(callId);
+    if (underWay?.controlUrl === controlUrl) return underWay.done;
+    const done = this.store(callId, controlUrl).finally(() => {
+      if (this.storing.get(callId)?.done === done) this.storing.delete(callId);
+    });
+    this.storing.set(callId, { controlUrl, done });
+    return done;
+  }
+
+  private async store(callId: string, controlUrl: string): Promise<void> {
     const check = checkControlUrl(controlUrl, callId, this.allowedOrigins);
     if (!check.ok) {
       this.metrics.controlUrlsRefused.inc({ problem: check.problem });

@@ -5,15 +5,13 @@ import { isWriteConflict, KvStore, MessagingError, MessagingErrorCodes } from '@
 import type { KvBucket, KvEntry } from '@interject/messaging';
 import { Log } from '@interject/observability';
 import { Clock } from '@interject/runtime';
+import type { AnswerBudget } from '../admission/answer-budget.js';
 import { FullLedger } from '../grace/full-ledger.service.js';
 import { ToolRegistry } from '../registry/tool-registry.service.js';
-import { withTimeLimit } from '../time-limit.js';
 import { standsInTheWay } from './duplicate-decision.js';
 import type { StandsInTheWay } from './duplicate-decision.js';
 import { StoredToolCalls } from './stored-tool-calls.service.js';
 
-/** A webhook that cannot be taken is answered 503 within 2 s (DESIGN section 3). */
-const LIMIT_MS = 1500;
 /** Each lost race means that another tool call of the kind went first. */
 const MAX_ATTEMPTS = 5;
 
@@ -51,13 +49,15 @@ export class DuplicateGuard {
    *
    * A full ledger takes no new claims for up to a day: then the tool call goes on without one (ADR 0024).
    *
+   * @param budget what is left of the time for an answer; the publish that follows has to keep within it too, or the
+   *   claim may be somebody else's by then
    * @returns undefined when it may be published, or what stands in its way
    * @throws MessagingError when it is not known
    */
-  async claim(toolCall: GuardedToolCall): Promise<StandsInTheWay | undefined> {
+  async claim(toolCall: GuardedToolCall, budget: AnswerBudget): Promise<StandsInTheWay | undefined> {
     const abort = new AbortController();
     try {
-      return await withTimeLimit(this.clock, this.tryToClaim(toolCall, abort.signal), LIMIT_MS);
+      return await budget.spend(() => this.tryToClaim(toolCall, abort.signal));
     } catch (error) {
       // The claims that are there were found and looked at all the same: only what has none gets here.
       if (this.full.isCause(error, 'duplicates')) return undefined;

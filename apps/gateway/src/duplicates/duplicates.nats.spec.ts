@@ -21,6 +21,8 @@ const FREE = 'build_report';
 class OddClock extends SystemClock {
   wallAheadMs = 0;
   passedMs = 0;
+  /** The process stands still for as long, once, while a step at NATS is under way. */
+  suspendForMs = 0;
 
   override now(): number {
     return super.now() + this.wallAheadMs;
@@ -28,6 +30,14 @@ class OddClock extends SystemClock {
 
   override monotonic(): number {
     return super.monotonic() + this.passedMs;
+  }
+
+  override setTimeout(run: () => void, delayMs: number): unknown {
+    if (this.suspendForMs > 0 && delayMs > 1000 && delayMs < 2000) {
+      this.passedMs += this.suspendForMs;
+      this.suspendForMs = 0;
+    }
+    return super.setTimeout(run, delayMs);
   }
 }
 
@@ -100,6 +110,12 @@ describe('duplicate tool calls', () => {
   async function claim(callId: string, toolCallId: string): Promise<void> {
     const value = JSON.stringify({ toolCallId, at: Date.now() });
     await kit.kv.bucket(Buckets.Ledger).put(duplicateKey(callId, BOOK, { region: 'north' }), value);
+  }
+
+  async function claimant(callId: string): Promise<unknown> {
+    const entry = await kit.kv.bucket(Buckets.Ledger).get(duplicateKey(callId, BOOK, { region: 'north' }));
+    if (entry === undefined) return undefined;
+    return (JSON.parse(Buffer.from(entry.value).toString()) as { toolCallId: unknown }).toolCallId;
   }
 
   const ACCEPTED = /^Accepted, still running/;
@@ -276,6 +292,23 @@ describe('duplicate tool calls', () => {
     const before = await kit.kv.bucket(Buckets.Ledger).keys();
     for (const id of ['one', 'two']) expect(await ask(callId, { id, name: FREE })).toMatch(ACCEPTED);
     expect(await kit.kv.bucket(Buckets.Ledger).keys()).toEqual(before);
+  });
+
+  it('does not publish what it claimed before it stood still: somebody else may hold the claim by then', async () => {
+    const callId = aCall();
+    // Its control URL is known from here on.
+    await ask(callId, { id: 'first', name: FREE });
+    const before = await stored(BOOK);
+    clock.suspendForMs = 11_000;
+    const body = toolCallsWebhook([{ id: 'one', name: BOOK }], callId);
+    expect(await gateways[0].post(body)).toMatchObject({ status: 503, body: { code: 'timeout' } });
+    expect(clock.suspendForMs).toBe(0);
+    await eventually(async () => (await claimant(callId)) === 'one');
+    expect(await stored(BOOK)).toBe(before);
+    // 11 s are more than the patience with a claim whose tool call is not there.
+    expect(await ask(callId, { id: 'two', name: BOOK }, gateways[1])).toMatch(ACCEPTED);
+    expect(await ask(callId, { id: 'one', name: BOOK })).toMatch(RUNNING);
+    expect(await stored(BOOK)).toBe(before + 1);
   });
 
   it('answers 503 while NATS is away, and the repeat passes', async () => {

@@ -7,9 +7,27 @@ export type ResponseEnd = 'flushed' | 'client-gone';
 export class ClientConnection {
   private end: ResponseEnd | undefined;
   private readonly listeners = new Set<(end: ResponseEnd) => void>();
+  private isWatched = false;
 
   /** @param response not answered yet */
-  constructor(response: Pick<ServerResponse, 'once' | 'destroyed' | 'writableFinished'>) {
+  constructor(private readonly response: Pick<ServerResponse, 'once' | 'destroyed' | 'writableFinished'>) {}
+
+  /** Calls `listener` once, at once if the response has ended already. */
+  onEnd(listener: (end: ResponseEnd) => void): void {
+    this.watch();
+    if (this.end === undefined) this.listeners.add(listener);
+    else listener(this.end);
+  }
+
+  /** Most webhooks are answered at once, and nobody asks. */
+  private watch(): void {
+    if (this.isWatched) return;
+    this.isWatched = true;
+    const { response } = this;
+    if (response.writableFinished || response.destroyed) {
+      this.ended(response.writableFinished ? 'flushed' : 'client-gone');
+      return;
+    }
     response.once('finish', () => {
       this.ended('flushed');
     });
@@ -17,13 +35,6 @@ export class ClientConnection {
     response.once('close', () => {
       this.ended(response.writableFinished ? 'flushed' : 'client-gone');
     });
-    if (response.destroyed) this.ended('client-gone');
-  }
-
-  /** Calls `listener` once, at once if the response has ended already. */
-  onEnd(listener: (end: ResponseEnd) => void): void {
-    if (this.end === undefined) this.listeners.add(listener);
-    else listener(this.end);
   }
 
   private ended(end: ResponseEnd): void {

@@ -10,6 +10,9 @@ export interface RegisteredTool {
   readonly validator: ArgumentValidator;
 }
 
+/** Each holds a compiled validator, of a schema that has at most 64 KB or so: bounded by KV `tools` (16 MiB) as well. */
+export const MAX_TOOLS = 1000;
+
 /** Definitions of one tool whose arguments are remembered, so that rivals can be compared. */
 const REMEMBERED_SCHEMAS = 8;
 
@@ -49,6 +52,10 @@ export class ToolCatalogue {
       const definition = parseJson(ToolDefinition, entry.value);
       if (definition.name !== entry.key) {
         this.log.error('tool registration ignored: it stands under the name of another tool', { tool: entry.key });
+        return undefined;
+      }
+      if (this.tools.size >= MAX_TOOLS && !this.tools.has(definition.name)) {
+        this.log.error('tool registration ignored: there are 1,000 tools already', { tool: entry.key });
         return undefined;
       }
       this.tools.set(definition.name, { definition, validator: new ArgumentValidator(definition.parameters) });

@@ -1,9 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { DuplicatePolicy, ToolCallRequested } from '@interject/contracts';
-import { EventPublisher } from '@interject/messaging';
 import { OTHER_LABEL } from '@interject/observability';
 import { Clock } from '@interject/runtime';
 import type { NormalizedToolCall, ToolCallsWebhook } from '@interject/vapi';
+import { AdmissionMetrics } from '../admission/admission-metrics.js';
+import type { AnswerBudget } from '../admission/answer-budget.js';
+import { BoundedPublisher } from '../admission/bounded-publisher.service.js';
+import { OverloadError } from '../admission/overload.errors.js';
+import { StoreWatch } from '../admission/store-watch.service.js';
 import { CallerToolAnswers } from '../caller-tools/caller-tools.service.js';
 import { ClaimTurns } from '../duplicates/claim-turns.js';
 import type { StandsInTheWay } from '../duplicates/duplicate-decision.js';
@@ -14,15 +18,11 @@ import type { ClientConnection } from '../grace/client-connection.js';
 import type { GraceWait } from '../grace/grace-wait.js';
 import { GraceWindows } from '../grace/grace-windows.service.js';
 import { ToolRegistry } from '../registry/tool-registry.service.js';
-import { withTimeLimit } from '../time-limit.js';
 import { refusedResult } from './refused-tool-call.js';
 import { duplicateAnswer, errorAnswer, inlineToolAnswer, pendingAnswer } from './tool-answers.js';
 import type { Disposition, ToolAnswer } from './tool-answers.js';
 import { decideToolCall } from './tool-call-decision.js';
 import type { CalledTool, FitToolCall, ToolCallDecision } from './tool-call-decision.js';
-
-/** A webhook that cannot be taken is answered 503 within 2 s (DESIGN section 3). */
-const LOOK_LIMIT_MS = 1500;
 
 /** A tool call on its way: answered already, or as its wait for the result ends. */
 interface Taken {
@@ -31,9 +31,17 @@ interface Taken {
 }
 
 /** What the tool calls of a webhook share. */
-interface Intake {
+export interface IntakeContext {
   readonly traceparent: string;
+  /** Who waits for the answer: results of sync tools may be part of it. */
   readonly client: ClientConnection;
+  /** For all steps until the tool calls are stored. */
+  readonly budget: AnswerBudget;
+  /** Called when they are; results may be waited for after that. */
+  readonly onStored?: (() => void) | undefined;
+}
+
+interface Intake extends IntakeContext {
   readonly longestGraceMs: number;
   readonly turns: ClaimTurns;
 }
@@ -43,34 +51,36 @@ interface Intake {
 export class ToolCallIntake {
   constructor(
     @Inject(ToolRegistry) private readonly registry: ToolRegistry,
-    @Inject(EventPublisher) private readonly publisher: EventPublisher,
+    @Inject(BoundedPublisher) private readonly publisher: BoundedPublisher,
+    @Inject(StoreWatch) private readonly stores: StoreWatch,
     @Inject(GraceWindows) private readonly grace: GraceWindows,
     @Inject(DuplicateGuard) private readonly duplicates: DuplicateGuard,
     @Inject(StoredToolCalls) private readonly storedToolCalls: StoredToolCalls,
     @Inject(CallerToolAnswers) private readonly callerTools: CallerToolAnswers,
     @Inject(GatewayMetrics) private readonly metrics: GatewayMetrics,
+    @Inject(AdmissionMetrics) private readonly admission: AdmissionMetrics,
     @Inject(Clock) private readonly clock: Clock,
   ) {}
 
   /**
-   * @param client who waits for the answer: results of sync tools may be part of it
    * @returns an answer per tool call, in request order. It has to be written at once: results in it are claimed for it
-   * @throws MessagingError when one could not be stored: the whole webhook has to come again, what was stored is
-   *   recognised then
+   * @throws MessagingError or OverloadError when one could not be stored: the whole webhook has to come again, what was
+   *   stored is recognised then
    */
-  async take(webhook: ToolCallsWebhook, traceparent: string, client: ClientConnection): Promise<ToolAnswer[]> {
+  async take(webhook: ToolCallsWebhook, context: IntakeContext): Promise<ToolAnswer[]> {
     const now = this.clock.now();
     const decisions = webhook.toolCalls.map((toolCall) => ({
       toolCall,
       decision: decideToolCall(webhook.call?.id, toolCall, this.called(toolCall.tool), now),
     }));
+    this.refuseWithoutRoom(decisions.map(({ decision }) => decision));
     const longestGraceMs = Math.max(0, ...decisions.map(({ decision }) => graceOf(decision)));
-    const intake = { traceparent, client, longestGraceMs, turns: new ClaimTurns() };
+    const intake = { ...context, longestGraceMs, turns: new ClaimTurns() };
     // All publishes in flight together; all settled before one failure is reported, so that none goes on unobserved.
     const settled = await Promise.allSettled(
       decisions.map(async ({ toolCall, decision }): Promise<Taken> => {
         if (!this.callerTools.isFor(toolCall.tool)) return this.takeOne(webhook.call?.id, toolCall, decision, intake);
-        return { answer: await this.callerTools.answer(webhook.call?.id, toolCall, traceparent) };
+        return { answer: await this.callerTools.answer(webhook.call?.id, toolCall, context.traceparent) };
       }),
     );
     const taken = settled.flatMap((each) => (each.status === 'fulfilled' ? each.value : []));
@@ -79,7 +89,18 @@ export class ToolCallIntake {
       for (const { wait } of taken) wait?.withdraw();
       throw failed.reason;
     }
+    context.onStored?.();
     return answersOf(taken);
+  }
+
+  /** Nothing of the webhook is stored then, so that its repeat finds all as it was. */
+  private refuseWithoutRoom(decisions: readonly ToolCallDecision[]): void {
+    if (this.stores.hasRoom) return;
+    const wanted = decisions.filter((decision) => decision.kind === 'store');
+    if (wanted.length === 0) return;
+    for (const { event } of wanted) this.count(event.tool, 'unavailable');
+    this.admission.shed.inc({ what: 'webhook', reason: 'store-full' });
+    throw new OverloadError('store-full');
   }
 
   private async takeOne(
@@ -89,7 +110,8 @@ export class ToolCallIntake {
     intake: Intake,
   ): Promise<Taken> {
     if (decision.kind === 'store') return this.store(decision, intake);
-    if (decision.kind === 'no-worker' && (await this.isRepeat(decision))) return this.store(decision, intake);
+    if (decision.kind === 'no-worker' && (await this.isRepeat(decision, intake.budget)))
+      return this.store(decision, intake);
     const { disposition, problem } = decision;
     await this.tellCaller(callId, toolCall, disposition, intake);
     this.count(toolCall.tool, disposition);
@@ -101,13 +123,13 @@ export class ToolCallIntake {
     callId: string | undefined,
     toolCall: NormalizedToolCall,
     disposition: Disposition,
-    { traceparent }: Intake,
+    { traceparent, budget }: Intake,
   ): Promise<void> {
     const definition = this.registry.find(toolCall.tool)?.definition;
     const result = refusedResult(callId, toolCall, disposition, definition, this.clock.now());
     if (result === undefined) return;
     try {
-      await this.publisher.publish(this.publisher.events.result(result), { traceparent });
+      await this.publisher.publish(this.publisher.events.result(result), traceparent, budget);
     } catch (error) {
       this.count(toolCall.tool, 'unavailable');
       throw error;
@@ -119,7 +141,7 @@ export class ToolCallIntake {
     let wait: GraceWait | undefined;
     try {
       if (tool.duplicates !== undefined) {
-        const earlier = await this.obstacle({ event, tool }, tool.duplicates, intake.turns);
+        const earlier = await this.obstacle({ event, tool }, tool.duplicates, intake);
         if (earlier !== undefined) {
           this.count(event.tool, 'duplicate');
           return { answer: duplicateAnswer(event.tool, event.toolCallId, earlier) };
@@ -127,7 +149,8 @@ export class ToolCallIntake {
       }
       if (graceMs > 0) wait = this.grace.open({ event, tool, graceMs, client: intake.client });
       const stored = this.publisher.events.toolCall(withGrace(event, intake.longestGraceMs));
-      const { repeated } = await this.publisher.publish(stored, { traceparent: intake.traceparent });
+      // Not after the time is over: a claim that was made before a suspension may have been taken over since.
+      const { repeated } = await this.publisher.publish(stored, intake.traceparent, intake.budget);
       wait?.stored(repeated);
       this.count(event.tool, repeated ? 'repeated' : 'accepted');
       return { answer: pendingAnswer(event.tool, event.toolCallId), ...(wait === undefined ? {} : { wait }) };
@@ -141,16 +164,16 @@ export class ToolCallIntake {
   private async obstacle(
     toolCall: FitToolCall,
     policy: DuplicatePolicy,
-    turns: ClaimTurns,
+    { turns, budget }: Intake,
   ): Promise<StandsInTheWay | undefined> {
     const guarded = { ...toolCall, policy };
-    return turns.take(this.duplicates.keyOf(guarded), async () => this.duplicates.claim(guarded));
+    return turns.take(this.duplicates.keyOf(guarded), async () => this.duplicates.claim(guarded, budget));
   }
 
   /** Its worker may have died since it was taken; the answer is the same nevertheless. */
-  private async isRepeat({ event }: FitToolCall): Promise<boolean> {
+  private async isRepeat({ event }: FitToolCall, budget: AnswerBudget): Promise<boolean> {
     try {
-      return await withTimeLimit(this.clock, this.storedToolCalls.isStored(event), LOOK_LIMIT_MS);
+      return await budget.spend(() => this.storedToolCalls.isStored(event));
     } catch (error) {
       this.count(event.tool, 'unavailable');
       throw error;

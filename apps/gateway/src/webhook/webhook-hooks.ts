@@ -20,20 +20,25 @@ export function installWebhookHooks(
   metrics: GatewayMetrics,
   log: Log,
 ): void {
-  server.addHook('onRequest', async (request, reply) => {
-    if (!isWebhook(request) || isAuthentic(config, request.headers)) return;
+  server.addHook('onRequest', (request, reply, done) => {
+    if (!isWebhook(request) || isAuthentic(config, request.headers)) {
+      done();
+      return;
+    }
     log.warn('webhook refused: wrong or missing secret');
-    await reply.code(401).header('connection', 'close').send({
+    void reply.code(401).header('connection', 'close').send({
       statusCode: 401,
       error: 'Unauthorized',
       message: "Send the secret of VAPI_WEBHOOK_SECRET in the header 'x-vapi-secret'.",
     });
   });
-  server.addHook('onResponse', async (request, reply) => {
-    if (!isWebhook(request)) return;
-    const type = labels.get(request) ?? 'unread';
-    metrics.webhooks.inc({ type, status: String(reply.statusCode) });
-    metrics.webhookDuration.observe({ type }, reply.elapsedTime / 1000);
+  server.addHook('onResponse', (request, reply, done) => {
+    if (isWebhook(request)) {
+      const type = labels.get(request) ?? 'unread';
+      metrics.webhooks.inc({ type, status: String(reply.statusCode) });
+      metrics.webhookDuration.observe({ type }, reply.elapsedTime / 1000);
+    }
+    done();
   });
 }
 

@@ -1,5 +1,6 @@
-import { BadRequestException, Body, Controller, Headers, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
+import { BadRequestException, Controller, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { placeOf } from '../admission/admission-hooks.js';
 import { ClientConnection } from '../grace/client-connection.js';
 import type { ToolAnswer } from './tool-answers.js';
 import { labelRequest } from './webhook-hooks.js';
@@ -17,10 +18,16 @@ export class WebhookController {
   async receive(
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-    @Body() body: unknown,
-    @Headers('traceparent') traceparent?: string,
   ): Promise<{ results?: readonly ToolAnswer[] }> {
-    const { label, answer } = this.webhooks.receive(body, new ClientConnection(reply.raw), traceparent);
+    const place = placeOf(request);
+    const { label, answer } = this.webhooks.receive(request.body, {
+      client: new ClientConnection(reply.raw),
+      traceparent: request.headers['traceparent'],
+      onStored: () => place?.leave(),
+    });
+    // What is needed of it is read: it is not to stay for as long as a result is waited for.
+    request.body = undefined;
+    place?.bodyTaken();
     labelRequest(request, label);
     const answered = await answer;
     switch (answered.kind) {

@@ -11,6 +11,9 @@ import type {
   ToolCallsWebhook,
   WebhookLabel,
 } from '@interject/vapi';
+import { AdmissionControl } from '../admission/admission-control.service.js';
+import { AnswerBudget } from '../admission/answer-budget.js';
+import { BoundedPublisher } from '../admission/bounded-publisher.service.js';
 import { ControlUrls } from '../calls/control-urls.service.js';
 import { GatewayMetrics } from '../gateway-metrics.js';
 import type { ClientConnection } from '../grace/client-connection.js';
@@ -23,6 +26,16 @@ export type WebhookAnswer =
   | { readonly kind: 'acknowledged' }
   | { readonly kind: 'malformed'; readonly problem: string };
 
+/** The request that a webhook came in. */
+export interface WebhookRequest {
+  /** Who waits for the answer. */
+  readonly client: ClientConnection;
+  /** The header of that name. */
+  readonly traceparent?: string | string[] | undefined;
+  /** Called when all is stored and the answer may still take a while. */
+  readonly onStored?: () => void;
+}
+
 /** Turns webhooks into events. What must not be lost is stored before the answer; speech events are passed on unconfirmed. */
 @Injectable()
 export class WebhookService {
@@ -30,6 +43,8 @@ export class WebhookService {
     @Inject(ToolCallIntake) private readonly intake: ToolCallIntake,
     @Inject(ControlUrls) private readonly controlUrls: ControlUrls,
     @Inject(EventPublisher) private readonly publisher: EventPublisher,
+    @Inject(BoundedPublisher) private readonly stored: BoundedPublisher,
+    @Inject(AdmissionControl) private readonly admission: AdmissionControl,
     @Inject(GatewayMetrics) private readonly metrics: GatewayMetrics,
     @Inject(Clock) private readonly clock: Clock,
     @Inject(Log) private readonly log: Log,
@@ -37,43 +52,34 @@ export class WebhookService {
 
   /**
    * @param body the parsed body, whatever it is
-   * @param client who waits for the answer
-   * @param traceparent of the request, if it had one
-   * @returns the event type for metrics, and the answer. That rejects with a MessagingError when something could not be
-   *   stored: the sender has to repeat the webhook
+   * @returns the event type for metrics, and the answer. That rejects with a MessagingError or an OverloadError when
+   *   something could not be stored: the sender has to repeat the webhook
    */
-  receive(
-    body: unknown,
-    client: ClientConnection,
-    traceparent?: string,
-  ): { label: WebhookLabel; answer: Promise<WebhookAnswer> } {
+  receive(body: unknown, request: WebhookRequest): { label: WebhookLabel; answer: Promise<WebhookAnswer> } {
     const webhook = normalizeWebhook(body, this.clock.now());
-    const trace = childTraceparent(traceparent);
-    return { label: webhookLabel(webhook), answer: this.handle(webhook, client, trace) };
+    return { label: webhookLabel(webhook), answer: this.handle(webhook, request) };
   }
 
-  private async handle(
-    webhook: NormalizedWebhook,
-    client: ClientConnection,
-    traceparent: string,
-  ): Promise<WebhookAnswer> {
+  private async handle(webhook: NormalizedWebhook, request: WebhookRequest): Promise<WebhookAnswer> {
+    const budget = new AnswerBudget(this.clock);
     switch (webhook.kind) {
       case 'tool-calls':
-        return this.takeToolCalls(webhook, client, traceparent);
+        return this.takeToolCalls(webhook, request, budget);
       case 'status':
         await Promise.all([
-          this.publishStatus(webhook, traceparent),
-          this.controlUrls.remember(webhook.callId, webhook.controlUrl),
+          this.publishStatus(webhook, childTraceparent(request.traceparent), budget),
+          budget.spend(() => this.controlUrls.remember(webhook.callId, webhook.controlUrl)),
         ]);
         return { kind: 'acknowledged' };
       case 'ended':
-        await this.publishEnd(webhook, traceparent);
+        await this.publishEnd(webhook, childTraceparent(request.traceparent), budget);
         return { kind: 'acknowledged' };
       case 'floor':
-        this.passOn(webhook, traceparent);
+        this.passOn(webhook, request);
         return { kind: 'acknowledged' };
       case 'call-seen':
-        await this.controlUrls.remember(webhook.callId, webhook.controlUrl);
+        this.stored.assertOpen();
+        await budget.spend(() => this.controlUrls.remember(webhook.callId, webhook.controlUrl));
         return { kind: 'acknowledged' };
       case 'ignored':
         return { kind: 'acknowledged' };
@@ -89,30 +95,47 @@ export class WebhookService {
 
   private async takeToolCalls(
     webhook: ToolCallsWebhook,
-    client: ClientConnection,
-    traceparent: string,
+    { client, traceparent, onStored }: WebhookRequest,
+    budget: AnswerBudget,
   ): Promise<WebhookAnswer> {
     if (webhook.skipped > 0) this.metrics.skippedToolCalls.inc(webhook.skipped);
+    this.stored.assertOpen();
     // First: without its control URL a result could not be said, and a fast worker would be ahead of it. Nearly always it
     // is known already, from the call's status.
-    if (webhook.call !== undefined) await this.controlUrls.remember(webhook.call.id, webhook.controlUrl);
-    const results = await this.intake.take(webhook, traceparent, client);
+    const { call, controlUrl } = webhook;
+    if (call !== undefined && this.controlUrls.isNews(call.id, controlUrl)) {
+      await budget.spend(() => this.controlUrls.remember(call.id, controlUrl));
+    }
+    const trace = childTraceparent(traceparent);
+    const results = await this.intake.take(webhook, { traceparent: trace, client, budget, onStored });
     return { kind: 'results', results };
   }
 
-  private async publishStatus({ callId, status, at, limits }: StatusWebhook, traceparent: string): Promise<void> {
+  private async publishStatus(
+    { callId, status, at, limits }: StatusWebhook,
+    traceparent: string,
+    budget: AnswerBudget,
+  ): Promise<void> {
     const changed = { callId, status, at, ...(limits === undefined ? {} : { limits }) };
-    await this.publisher.publish(this.publisher.events.status(changed), { traceparent });
+    await this.stored.publish(this.publisher.events.status(changed), traceparent, budget);
   }
 
-  private async publishEnd({ callId, endedReason, at }: EndedWebhook, traceparent: string): Promise<void> {
+  private async publishEnd(
+    { callId, endedReason, at }: EndedWebhook,
+    traceparent: string,
+    budget: AnswerBudget,
+  ): Promise<void> {
     this.controlUrls.ended(callId);
     const ended = this.publisher.events.ended({ callId, at, ...(endedReason === undefined ? {} : { endedReason }) });
-    await this.publisher.publish(ended, { traceparent });
+    await this.stored.publish(ended, traceparent, budget);
   }
 
-  private passOn(webhook: FloorWebhook, traceparent: string): void {
+  private passOn(webhook: FloorWebhook, { traceparent }: WebhookRequest): void {
     const { callId, speaker, change, turn, evidence, at } = webhook;
+    if (this.admission.shedsSpeech()) {
+      this.metrics.floorEventsDropped.inc();
+      return;
+    }
     const floor = this.publisher.events.floor({
       callId,
       speaker,
@@ -122,9 +145,15 @@ export class WebhookService {
       ...(turn === undefined ? {} : { turn }),
       ...(evidence === undefined ? {} : { evidence }),
     });
-    if (!this.publisher.publishUnconfirmed(floor, { traceparent })) this.metrics.floorEventsDropped.inc();
-    // Not waited for: many of these come, and another event will show the URL again.
-    this.controlUrls.remember(callId, webhook.controlUrl).catch((error: unknown) => {
+    const trace = childTraceparent(traceparent);
+    if (!this.publisher.publishUnconfirmed(floor, { traceparent: trace })) this.metrics.floorEventsDropped.inc();
+    this.rememberLater(callId, webhook.controlUrl);
+  }
+
+  /** Not waited for: many of these come, and another event will show the URL again. */
+  private rememberLater(callId: string, controlUrl: string | undefined): void {
+    if (!this.controlUrls.isNews(callId, controlUrl) || this.controlUrls.isBusy) return;
+    this.controlUrls.remember(callId, controlUrl).catch((error: unknown) => {
       this.log.warn('control URL not stored', { callId, error });
     });
   }

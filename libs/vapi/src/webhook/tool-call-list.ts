@@ -8,6 +8,9 @@ import { readArguments } from './tool-call-arguments.js';
 /** Most tool calls of one request that are run; the rest is answered with an error. Models make a handful at most. */
 export const MAX_TOOL_CALLS = 50;
 
+/** Entries that are read of each list: one more is skipped, and counted. A body of 10 MB has room for 100,000. */
+export const MAX_TOOL_CALL_ENTRIES = 200;
+
 /** Lists of plain tool calls, in the order of trust. All hold the same calls in real bodies (VAPI.md 1.2). */
 const PLAIN_LISTS = ['toolCallList', 'toolCalls', 'tool_calls'] as const;
 const LIST_WITH_TOOLS = 'toolWithToolCallList';
@@ -69,9 +72,13 @@ function gatherWithTool(drafts: Drafts, entry: JsonObject | undefined): Draft | 
   return draft;
 }
 
-/** Gathers one list. Returns how many entries had no usable id; nulls are padding and do not count. */
+/** Gathers one list. Returns how many entries had no usable id, or were too many; nulls are padding and do not count. */
 function gatherList(drafts: Drafts, list: unknown, add: typeof gather): number {
-  return listOf(list).filter((entry) => entry !== null && add(drafts, objectOf(entry)) === undefined).length;
+  const entries = listOf(list);
+  const unusable = entries
+    .slice(0, MAX_TOOL_CALL_ENTRIES)
+    .filter((entry) => entry !== null && add(drafts, objectOf(entry)) === undefined).length;
+  return unusable + Math.max(0, entries.length - MAX_TOOL_CALL_ENTRIES);
 }
 
 function finish(drafts: Drafts): { toolCalls: NormalizedToolCall[]; nameless: number } {
