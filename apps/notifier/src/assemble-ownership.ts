@@ -2,10 +2,12 @@ import { Buckets } from '@interject/contracts';
 import type { AppendLog, CoreMessenger, EventPublisher, KvStore, StreamReader } from '@interject/messaging';
 import type { Clock, Log } from '@interject/observability';
 import type { CallLookup, ControlClient } from '@interject/vapi';
+import { Bookkeeping } from './delivery/bookkeeping.js';
 import { CallMemory } from './delivery/call-memory.js';
 import { CallSender } from './delivery/call-sender.js';
 import { ControlUrls } from './delivery/control-urls.js';
 import { PostJournal } from './delivery/post-journal.js';
+import { Lane } from './lane.js';
 import type { NotifierMetrics } from './notifier-metrics.js';
 import { OwnerClock } from './owner-clock.js';
 import { FloorMemory } from './partitions/floor-memory.js';
@@ -13,8 +15,14 @@ import { LeaseBoard } from './partitions/lease-board.js';
 import { LeaseStore } from './partitions/lease-store.js';
 import { Ownership } from './partitions/ownership.js';
 import { PartitionOwner } from './partitions/partition-owner.js';
-import type { PartitionTools } from './partitions/partition-owner.js';
+import type { PartitionTools } from './partitions/partition-tools.types.js';
+import { SeldomLog } from './seldom-log.js';
 import type { SpeechSettings } from '@interject/speech';
+
+/** What one process asks NATS and Vapi at a time on account of calls. */
+const QUESTIONS_IN_FLIGHT = 64;
+const LOOKUPS_IN_FLIGHT = 32;
+const REPLAYS_AT_A_TIME = 4;
 
 export interface OwnershipNeeds {
   /** Name of this process among the notifiers, new at each start. */
@@ -55,6 +63,7 @@ export function assembleOwnership(needs: OwnershipNeeds): Ownership {
 export function toolsOf(needs: OwnershipNeeds): PartitionTools {
   const { notifier, settings, control, lookup, publisher, reader, appendLog, kv, core, metrics, clock, log } = needs;
   const urls = new ControlUrls(kv, lookup);
+  const seldomLog = new SeldomLog(log, clock);
   return {
     reader,
     appendLog,
@@ -66,6 +75,11 @@ export function toolsOf(needs: OwnershipNeeds): PartitionTools {
     urls,
     settings,
     owner: notifier,
+    seldomLog,
+    bookkeeping: new Bookkeeping(seldomLog, metrics.summariesGivenUp),
+    questions: new Lane(QUESTIONS_IN_FLIGHT),
+    lookups: new Lane(LOOKUPS_IN_FLIGHT),
+    replays: new Lane(REPLAYS_AT_A_TIME),
     journal: new PostJournal(),
     floors: new FloorMemory(clock),
     ownerClock: new OwnerClock(clock),

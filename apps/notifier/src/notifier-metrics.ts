@@ -15,6 +15,8 @@ export class NotifierMetrics {
   readonly ownershipLost: Counter;
   readonly limitsNear: Counter<'limit'>;
   readonly unclaimedResults: Counter;
+  readonly summariesGivenUp: Counter;
+  readonly logRefusals: Counter<'code'>;
   private readonly toHeard: Histogram<'tool' | 'outcome'>;
   private readonly utterances: Counter<'source' | 'class' | 'state'>;
   private readonly posts: Counter<'outcome'>;
@@ -55,6 +57,8 @@ export class NotifierMetrics {
     });
     this.addGauges(metrics);
     this.unclaimedResults = unclaimedResults(metrics);
+    this.summariesGivenUp = summariesGivenUp(metrics);
+    this.logRefusals = logRefusals(metrics);
     this.takeOver = metrics.histogram({
       name: 'interject_partition_take_over_seconds',
       help: 'From the claim of a partition to the end of its replay.',
@@ -108,6 +112,21 @@ function unclaimedResults(metrics: Metrics): Counter {
   return metrics.counter({
     name: 'interject_unclaimed_results_total',
     help: 'Results of sync tools that were decided on without a claim, because the ledger was full or failed for long.',
+  });
+}
+
+function summariesGivenUp(metrics: Metrics): Counter {
+  return metrics.counter({
+    name: 'interject_call_records_given_up_total',
+    help: 'Summaries and purges of ended calls that were given up, because the store did not take them for long.',
+  });
+}
+
+function logRefusals(metrics: Metrics): Counter<'code'> {
+  return metrics.counter({
+    name: 'interject_utterance_log_refusals_total',
+    help: 'Appends that the utterance log did not take; they are repeated, and nothing is said before they are stored.',
+    labels: ['code'],
   });
 }
 

@@ -9,7 +9,7 @@ import { NotifierService } from './notifier.service.js';
   imports: [
     MessagingModule.forRootAsync({
       inject: [ServiceConfig],
-      useFactory: (config: ServiceConfig) => ({ url: config.natsUrl, service: config.service }),
+      useFactory: ({ natsUrl: url, service, streams }: ServiceConfig) => ({ url, service, ...streams }),
     }),
   ],
   providers: [NotifierMetrics, NotifierService],

@@ -1,6 +1,6 @@
 import { isContractError } from '@interject/contracts';
 import { isMessagingError } from '@interject/messaging';
-import type { Log } from '@interject/observability';
+import type { LogFields } from '@interject/observability';
 
 const FIRST_WAIT_MS = 100;
 const LONGEST_WAIT_MS = 2000;
@@ -14,7 +14,7 @@ const LONGEST_WAIT_MS = 2000;
 export async function persistently<T>(
   what: string,
   signal: AbortSignal,
-  log: Log,
+  log: { warn(message: string, fields: LogFields): void },
   action: () => Promise<T>,
 ): Promise<T | undefined> {
   for (let waitMs = FIRST_WAIT_MS; !signal.aborted; waitMs = Math.min(2 * waitMs, LONGEST_WAIT_MS)) {

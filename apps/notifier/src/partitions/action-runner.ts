@@ -1,20 +1,31 @@
 import type { EventPublisher } from '@interject/messaging';
 import type { Clock, Log } from '@interject/observability';
 import type { CallAction, CallInput, CallSnapshot, PostOutcome, SpeechMessage } from '@interject/speech';
+import type { Bookkeeping } from '../delivery/bookkeeping.js';
 import type { CallMemory } from '../delivery/call-memory.js';
 import type { CallSender } from '../delivery/call-sender.js';
 import type { ControlUrls } from '../delivery/control-urls.js';
 import type { PostJournal } from '../delivery/post-journal.js';
 import type { NotifierMetrics } from '../notifier-metrics.js';
+import type { Lane } from '../lane.js';
 import { persistently } from '../persistent.js';
+import type { SeldomLog } from '../seldom-log.js';
 import type { UtteranceLog } from '../utterance-log/utterance-log.js';
 import { isClaimGivenUp } from './claim-patience.js';
+import { emptyAnswerTo } from './empty-answer.js';
+import type { Question } from './empty-answer.js';
 
 export interface RunnerTools {
   readonly sender: CallSender;
   readonly urls: ControlUrls;
   readonly memory: CallMemory;
   readonly journal: PostJournal;
+  readonly bookkeeping: Bookkeeping;
+  /** Bounds what the process asks NATS at a time on account of calls. */
+  readonly questions: Lane;
+  /** The same for Vapi, which may take seconds. */
+  readonly lookups: Lane;
+  readonly seldomLog: SeldomLog;
   readonly publisher: EventPublisher;
   readonly metrics: NotifierMetrics;
   readonly clock: Clock;
@@ -31,9 +42,9 @@ export interface RunnerPartition {
   readonly give: (callId: string, input: CallInput) => void;
   /** Asks the call's machine whether the moment for a POST is still there. */
   readonly mayWrite: (callId: string, sendId: number) => boolean;
+  /** All that had to be stored of a call that is over is stored. */
+  readonly onSettled: (callId: string) => void;
 }
-
-type Question = Extract<CallAction, { kind: 'look-up-call' | 'recall-call' | 'recall-tool-call' | 'find-claim' }>;
 
 /** A `sending` record older than this does not allow its POST any more. DESIGN "Utterance log". */
 const SENDING_VALID_MS = 1000;
@@ -42,6 +53,9 @@ const SENDING_VALID_MS = 1000;
 export class ActionRunner {
   /** Ended calls whose summary is not stored yet. */
   private readonly closing = new Map<string, CallSnapshot>();
+  /** What is yet to be stored of calls, and which of them are closed. */
+  private readonly unkept = new Map<string, number>();
+  private readonly closed = new Set<string>();
 
   constructor(
     private readonly tools: RunnerTools,
@@ -79,10 +93,12 @@ export class ActionRunner {
         void this.keepSummary(callId, action.summary);
         return;
       case 'purge-control-url':
-        void this.persist(action.kind, () => this.tools.urls.purge(callId));
+        void this.keep(callId, action.kind, () => this.tools.urls.purge(callId));
         return;
       case 'close':
         this.tools.urls.forget(callId);
+        this.closed.add(callId);
+        this.settle(callId);
         return;
       case 'publish-undelivered':
         void this.publishUndelivered(callId, action);
@@ -152,8 +168,21 @@ export class ActionRunner {
 
   private async keepSummary(callId: string, summary: CallSnapshot): Promise<void> {
     this.closing.set(callId, summary);
-    await this.persist('write-summary', () => this.tools.memory.keepSummary(summary));
-    this.closing.delete(callId);
+    await this.keep(callId, 'write-summary', () => this.tools.memory.keepSummary(summary));
+    if (this.closing.get(callId) === summary) this.closing.delete(callId);
+  }
+
+  private async keep(callId: string, what: CallAction['kind'], write: () => Promise<void>): Promise<void> {
+    this.unkept.set(callId, (this.unkept.get(callId) ?? 0) + 1);
+    await this.tools.bookkeeping.keep(what, this.partition.signal, write);
+    this.unkept.set(callId, (this.unkept.get(callId) ?? 1) - 1);
+    this.settle(callId);
+  }
+
+  private settle(callId: string): void {
+    if ((this.unkept.get(callId) ?? 0) > 0) return;
+    this.unkept.delete(callId);
+    if (this.closed.delete(callId) && !this.partition.signal.aborted) this.partition.onSettled(callId);
   }
 
   private async ask(callId: string, action: Question): Promise<void> {
@@ -206,19 +235,8 @@ export class ActionRunner {
   }
 
   private persist<T>(what: CallAction['kind'], run: () => Promise<T>): Promise<T | undefined> {
-    return persistently(what, this.partition.signal, this.tools.log, run);
-  }
-}
-
-function emptyAnswerTo(action: Question): CallInput {
-  switch (action.kind) {
-    case 'look-up-call':
-      return { kind: 'call-looked-up', answer: 'unknown' };
-    case 'recall-call':
-      return { kind: 'call-recalled' };
-    case 'recall-tool-call':
-      return { kind: 'tool-call-recalled', toolCallId: action.toolCallId };
-    case 'find-claim':
-      return { kind: 'claim-found', toolCallId: action.toolCallId, claim: 'spoken' };
+    const { questions, lookups, seldomLog } = this.tools;
+    const lane = what === 'look-up-call' ? lookups : questions;
+    return persistently(what, this.partition.signal, seldomLog, () => lane.run(run));
   }
 }

@@ -1,3 +1,4 @@
+import { callToken } from '@interject/contracts';
 import { DEFAULT_SPEECH_SETTINGS } from '@interject/speech';
 import type { CallAction, CallFact } from '@interject/speech';
 import { Clock } from '@interject/observability';
@@ -7,7 +8,7 @@ import { OwnerClock } from '../owner-clock.js';
 import { FloorMemory } from './floor-memory.js';
 import { CallDirectory } from './call-directory.js';
 
-const next = { toolCalls: 1, callEvents: 1, utterances: 1 };
+const next = { start: { toolCalls: 1, callEvents: 1, utterances: 1 }, index: 1 };
 
 /** A clock that moves on a little at each look, as a real one does, and whose timers come a little early. */
 class CreepingClock extends Clock {
@@ -33,6 +34,7 @@ class CreepingClock extends Clock {
 let clock: VirtualClock;
 let actions: [string, CallAction][];
 let directory: CallDirectory;
+let unread: Map<string, CallFact[]>;
 
 function fact(callId: string, kind: Exclude<CallFact['kind'], 'tool-call' | 'result' | 'progress'>): CallFact {
   const at = clock.now();
@@ -50,6 +52,11 @@ function fact(callId: string, kind: Exclude<CallFact['kind'], 'tool-call' | 'res
   }
 }
 
+function adopt(callId: string, facts: readonly CallFact[]): void {
+  const past = facts.map((one) => ({ fact: one, at: clock.now() }));
+  directory.adopt(callId, past, next);
+}
+
 function kinds(callId: string): string[] {
   return actions.filter(([id]) => id === callId).map(([, action]) => action.kind);
 }
@@ -58,6 +65,7 @@ describe('CallDirectory', () => {
   beforeEach(() => {
     clock = new VirtualClock();
     actions = [];
+    unread = new Map();
     const creeping = new CreepingClock(clock);
     directory = new CallDirectory({
       clock: creeping,
@@ -68,71 +76,84 @@ describe('CallDirectory', () => {
       run: (callId, list) => {
         for (const action of list) actions.push([callId, action]);
       },
+      findUnread: (callId) => {
+        const facts = unread.get(callId);
+        unread.delete(callId);
+        if (facts !== undefined) adopt(callId, facts);
+      },
+      nextCallEvent: () => 77,
     });
   });
 
   it('wakes each call in time, though the clock moves on between decision and timer', async () => {
-    directory.goLive();
     for (let i = 0; i < 50; i += 1) {
-      directory.take(fact(`c${String(i)}`, 'status'), 0, next);
-      directory.take(fact(`c${String(i)}`, 'floor'), 0, next);
-      directory.take(fact(`c${String(i)}`, 'announcement'), 0, next);
+      directory.take(fact(`c${String(i)}`, 'status'), next);
+      directory.take(fact(`c${String(i)}`, 'floor'), next);
+      directory.take(fact(`c${String(i)}`, 'announcement'), next);
       await clock.advance(7);
     }
     await clock.advance(DEFAULT_SPEECH_SETTINGS.quietMs + 10);
     for (let i = 0; i < 50; i += 1) expect(kinds(`c${String(i)}`)).toEqual(['append']);
   });
 
-  it('carries out nothing before the replay has ended', () => {
-    directory.take(fact('c', 'status'), 0, next);
-    directory.take(fact('c', 'announcement'), 0, next);
-    directory.take(fact('c', 'ended'), 0, next);
-    expect(actions).toEqual([]);
-    directory.goLive();
+  it('takes up a call with all that had happened in it, then decides', () => {
+    adopt('c', [fact('c', 'status'), fact('c', 'announcement'), fact('c', 'ended')]);
     expect(kinds('c')).toEqual(['append', 'purge-control-url']);
   });
 
-  it('drops calls of which the replay shows nothing but speech, or a wish to cancel', () => {
-    directory.take(fact('ghost', 'floor'), 0, next);
-    directory.take(fact('another', 'cancel-requested'), 0, next);
-    directory.goLive();
-    expect(directory.size).toBe(0);
+  it.each([
+    ['a new fact', () => directory.take(fact('c', 'floor'), next)],
+    ['a question', () => directory.snapshot('c')],
+    ['an announcement that asks to be let in', () => directory.admit('c', 'x')],
+  ])('looks into a call that nobody has looked into yet when it is asked for: %s', (_what, ask) => {
+    unread.set('c', [fact('c', 'status'), fact('c', 'announcement')]);
+    ask();
+    expect(directory.snapshot('c')).toMatchObject({ status: 'in-progress', utterances: [{ source: 'announcement' }] });
   });
 
   it('does not bring an ended call back to life for what straggles in', () => {
-    directory.goLive();
-    directory.take(fact('c', 'status'), 0, next);
-    directory.take(fact('c', 'ended'), 0, next);
+    directory.take(fact('c', 'status'), next);
+    directory.take(fact('c', 'ended'), next);
     expect(kinds('c')).toEqual(['purge-control-url', 'write-summary', 'close']);
-    for (const kind of ['floor', 'status', 'ended'] as const) directory.take(fact('c', kind), 0, next);
+    for (const kind of ['floor', 'status', 'ended'] as const) directory.take(fact('c', kind), next);
     expect(directory.size).toBe(0);
-    directory.take(fact('c', 'announcement'), 0, next);
+    directory.take(fact('c', 'announcement'), next);
     expect(kinds('c').at(-1)).toBe('recall-call');
   });
 
   it('begins nothing for a wish to cancel: a summary of a call that ended long ago would say that it lives', async () => {
-    directory.goLive();
-    directory.take(fact('c', 'cancel-requested'), 0, next);
+    directory.take(fact('c', 'cancel-requested'), next);
     expect(directory.size).toBe(0);
     await clock.advance(3_600_000);
     expect(actions).toEqual([]);
   });
 
-  it('puts the checkpoint at the start of the oldest call', () => {
-    directory.goLive();
-    const start = (n: number): typeof next => ({ toolCalls: n, callEvents: n, utterances: n });
-    expect(directory.checkpoint(start(9))).toEqual(start(9));
-    directory.take(fact('a', 'status'), 0, start(3));
-    directory.take(fact('b', 'status'), 0, start(5));
-    expect(directory.checkpoint(start(9))).toEqual(start(3));
-    directory.take(fact('a', 'ended'), 0, start(6));
-    expect(directory.checkpoint(start(9))).toEqual(start(5));
+  it('counts a call that is over as open until that is stored, and then tells how far it was read', () => {
+    const at = (n: number) => ({ start: { toolCalls: n, callEvents: n, utterances: n }, index: n });
+    directory.take(fact('a', 'status'), at(3));
+    directory.take(fact('b', 'status'), at(5));
+    directory.take(fact('a', 'ended'), at(6));
+    expect([...directory.openCalls()].map(({ callId, index }) => [callId, index])).toEqual([
+      ['b', 5],
+      ['a', 3],
+    ]);
+    expect(directory.settled('a')).toEqual({ callToken: callToken('a'), before: 77 });
+    expect([...directory.openCalls()].map(({ callId }) => callId)).toEqual(['b']);
+    expect(directory.settled('b')).toBeUndefined();
+  });
+
+  it('forgets a call of which nothing is heard for 15 minutes, without a timer of its own until shortly before', async () => {
+    directory.take(fact('c', 'status'), next);
+    await clock.advance(15 * 60_000 - 20_000);
+    expect(directory.size).toBe(1);
+    await clock.advance(30_000);
+    expect(directory.size).toBe(0);
+    expect(kinds('c')).toEqual(['write-summary', 'close']);
   });
 
   it('does nothing any more once it is cleared', async () => {
-    directory.goLive();
-    directory.take(fact('c', 'status'), 0, next);
-    directory.take(fact('c', 'announcement'), 0, next);
+    directory.take(fact('c', 'status'), next);
+    directory.take(fact('c', 'announcement'), next);
     directory.clear();
     await clock.advance(60_000);
     expect(actions).toEqual([]);

@@ -1,18 +1,26 @@
-import type { Admission, Checkpoint, UtteranceRecord } from '@interject/contracts';
+import { callToken } from '@interject/contracts';
+import type { Admission, ClosedCall, UtteranceRecord } from '@interject/contracts';
 import type { Clock } from '@interject/observability';
 import { CallMachine } from '@interject/speech';
 import type { CallAction, CallFact, CallInput, CallSnapshot, SpeechSettings } from '@interject/speech';
-import type { FloorMemory } from './floor-memory.js';
 import type { OwnerClock } from '../owner-clock.js';
+import type { OpenCall } from './checkpoint-keeper.js';
+import type { FloorMemory } from './floor-memory.js';
+import { earlier } from './unread-calls.js';
+import type { CallStart } from './unread-calls.js';
 
-interface Entry {
+interface Entry extends OpenCall {
   readonly machine: CallMachine;
-  /** No message of this call lies before these sequences. */
-  readonly start: Checkpoint;
-  /** True once something else was seen of it than speech, or a wish to cancel. */
-  isReal: boolean;
+  /** When it is to be asked again, the owner's clock. */
   wakeAt: number;
   timer: unknown;
+}
+
+/** A fact that was stored before this process came to own the call. */
+export interface PastFact {
+  readonly fact: CallFact;
+  /** When it was stored, by the owner's clock. */
+  readonly at: number;
 }
 
 export interface CallDirectoryParts {
@@ -23,12 +31,16 @@ export interface CallDirectoryParts {
   /** Whether ownership is certain enough to begin a speech. */
   readonly mayBegin: () => boolean;
   readonly run: (callId: string, actions: readonly CallAction[]) => void;
+  /** A call is asked for that is not here: takes it up with {@link CallDirectory.adopt} if it is known. */
+  readonly findUnread: (callId: string) => void;
+  /** Sequence that the call events have been read to. */
+  readonly nextCallEvent: () => number;
 }
 
 type Records = ReadonlyMap<string, UtteranceRecord>;
 
-/** setTimeout takes no more. */
-const LONGEST_TIMER_MS = 2_147_483_647;
+/** A timer of its own has only what is to happen within this time; the rest is looked through this often. */
+const SWEEP_EVERY_MS = 10_000;
 /** Ended calls whose straggling speech and status events are recognised as such. */
 const REMEMBERED_ENDS = 10_000;
 
@@ -36,8 +48,10 @@ const REMEMBERED_ENDS = 10_000;
 export class CallDirectory {
   private readonly calls = new Map<string, Entry>();
   private readonly ended = new Set<string>();
-  private isLive = false;
+  /** Calls that are over, while that is being stored. */
+  private readonly closings = new Map<string, OpenCall & ClosedCall>();
   private isDraining = false;
+  private sweepTimer: unknown;
   /** Floor events from before are lost. */
   floorSince = -Infinity;
 
@@ -54,43 +68,43 @@ export class CallDirectory {
     return false;
   }
 
-  /** Where a successor has to begin: the start of the oldest call. Calls are in the order of their starts. */
-  checkpoint(next: Checkpoint): Checkpoint {
-    const [oldest] = this.calls.values();
-    return oldest?.start ?? next;
+  /** What a successor would have to know of. */
+  *openCalls(): Generator<OpenCall> {
+    yield* this.calls.values();
+    yield* this.closings.values();
   }
 
-  /** A fact from a stream. @param next sequences that the streams have reached, for the checkpoint */
-  take(fact: CallFact, storedAt: number, next: Checkpoint, records?: Records): void {
+  /** A new fact from a stream. @param begins where the call begins if it does so with this fact */
+  take(fact: CallFact, begins: CallStart, records?: Records): void {
     const { callId } = fact.fact;
-    const isSpeechOnly = fact.kind === 'floor';
-    const isCancel = fact.kind === 'cancel-requested';
-    let entry = this.calls.get(callId);
+    let entry = this.find(callId);
     if (entry === undefined) {
-      // A call that is not served has nothing pending. In a replay its tool call may come later.
-      if (isCancel && this.isLive) return;
-      if (this.ended.has(callId) && (isSpeechOnly || fact.kind === 'status' || fact.kind === 'ended')) return;
-      entry = this.open(callId, next, records);
+      // A call that is not served has nothing pending.
+      if (fact.kind === 'cancel-requested') return;
+      const isStraggler = fact.kind === 'floor' || fact.kind === 'status' || fact.kind === 'ended';
+      if (isStraggler && this.ended.has(callId)) return;
+      entry = this.open(callId, begins, records);
+      this.carryOut(entry, entry.machine.goLive(this.parts.ownerClock.now()));
     }
-    entry.isReal ||= !isSpeechOnly && !isCancel;
-    if (this.isLive) this.handle(callId, entry, fact);
-    else entry.machine.replay(fact, storedAt);
+    this.handle(entry, fact);
+  }
+
+  /** A call from before the take-over. @param facts in the order in which they were stored */
+  adopt(callId: string, facts: readonly PastFact[], begins: CallStart, records?: Records): void {
+    const known = this.calls.get(callId);
+    if (known !== undefined) {
+      for (const { fact } of facts) this.handle(known, fact);
+      return;
+    }
+    const entry = this.open(callId, begins, records);
+    for (const { fact, at } of facts) entry.machine.replay(fact, at);
+    this.carryOut(entry, entry.machine.goLive(this.parts.ownerClock.now()));
   }
 
   /** The answer to an action; one for a call that is gone is of no use any more. */
   give(callId: string, input: CallInput): void {
     const entry = this.calls.get(callId);
-    if (entry !== undefined) this.handle(callId, entry, input);
-  }
-
-  /** The replay has ended: from here on the machines' actions are carried out. */
-  goLive(): void {
-    this.isLive = true;
-    for (const [callId, entry] of [...this.calls]) {
-      // That alone: its call ended before the checkpoint.
-      if (!entry.isReal) this.calls.delete(callId);
-      else this.carryOut(callId, entry, entry.machine.goLive(this.parts.ownerClock.now()));
-    }
+    if (entry !== undefined) this.handle(entry, input);
   }
 
   /** The request of a POST is about to be written: is the moment for it still there? */
@@ -100,7 +114,22 @@ export class CallDirectory {
 
   /** @returns undefined when the call is not known here */
   admit(callId: string, utteranceId: string): Admission | undefined {
-    return this.calls.get(callId)?.machine.admit(utteranceId, this.parts.ownerClock.now());
+    return this.find(callId)?.machine.admit(utteranceId, this.parts.ownerClock.now());
+  }
+
+  /** All that had to be stored of a call that is over is stored. @returns what to tell a successor */
+  settled(callId: string): ClosedCall | undefined {
+    const closing = this.closings.get(callId);
+    this.closings.delete(callId);
+    return closing === undefined ? undefined : { callToken: closing.callToken, before: closing.before };
+  }
+
+  /** A call that ended and was closed before this process came. */
+  rememberEnd(callId: string): void {
+    this.ended.add(callId);
+    if (this.ended.size <= REMEMBERED_ENDS) return;
+    const [first] = this.ended;
+    if (first !== undefined) this.ended.delete(first);
   }
 
   drain(): void {
@@ -110,24 +139,39 @@ export class CallDirectory {
 
   /** Forgets everything; nothing is done any more. */
   clear(): void {
+    this.parts.clock.clearTimeout(this.sweepTimer);
     for (const [callId, { machine, timer }] of this.calls) {
       this.parts.clock.clearTimeout(timer);
       const floor = machine.floorState();
       if (floor !== undefined) this.parts.floors.keep(callId, floor);
     }
     this.calls.clear();
+    this.closings.clear();
   }
 
   snapshot(callId: string): CallSnapshot | undefined {
-    return this.calls.get(callId)?.machine.snapshot(this.parts.ownerClock.now());
+    return this.find(callId)?.machine.snapshot(this.parts.ownerClock.now());
+  }
+
+  /** Its state, unless something is going on in it that the state does not tell. */
+  carriable(callId: string): CallSnapshot | undefined {
+    const machine = this.calls.get(callId)?.machine;
+    return machine === undefined || machine.isPreparing ? undefined : machine.snapshot(this.parts.ownerClock.now());
   }
 
   /** Words of the newest report of each pending tool call, by its id. Private. */
   progress(callId: string): ReadonlyMap<string, string> {
-    return this.calls.get(callId)?.machine.progress() ?? new Map();
+    return this.find(callId)?.machine.progress() ?? new Map();
   }
 
-  private open(callId: string, start: Checkpoint, records?: Records): Entry {
+  private find(callId: string): Entry | undefined {
+    const entry = this.calls.get(callId);
+    if (entry !== undefined) return entry;
+    this.parts.findUnread(callId);
+    return this.calls.get(callId);
+  }
+
+  private open(callId: string, { start, index }: CallStart, records?: Records): Entry {
     const { settings, floors, mayBegin } = this.parts;
     const floor = floors.take(callId);
     const machine = new CallMachine(callId, settings, {
@@ -137,47 +181,64 @@ export class CallDirectory {
       ...(floor === undefined ? {} : { floor }),
     });
     if (this.isDraining) machine.drain();
-    const entry: Entry = { machine, start, isReal: false, wakeAt: Infinity, timer: undefined };
+    const entry: Entry = { callId, machine, start, index, wakeAt: Infinity, timer: undefined };
     this.calls.set(callId, entry);
-    if (this.isLive) this.carryOut(callId, entry, machine.goLive(this.parts.ownerClock.now()));
     return entry;
   }
 
-  private handle(callId: string, entry: Entry, input: CallInput): void {
-    this.carryOut(callId, entry, entry.machine.handle(input, this.parts.ownerClock.now()));
+  private handle(entry: Entry, input: CallInput): void {
+    this.carryOut(entry, entry.machine.handle(input, this.parts.ownerClock.now()));
   }
 
-  private carryOut(callId: string, entry: Entry, actions: readonly CallAction[]): void {
-    if (actions.some((action) => action.kind === 'close')) this.close(callId, entry);
-    else this.schedule(callId, entry);
-    if (actions.length > 0) this.parts.run(callId, actions);
+  private carryOut(entry: Entry, actions: readonly CallAction[]): void {
+    if (actions.some((action) => action.kind === 'close')) this.close(entry);
+    else this.schedule(entry);
+    if (actions.length > 0) this.parts.run(entry.callId, actions);
   }
 
-  private close(callId: string, entry: Entry): void {
-    this.parts.clock.clearTimeout(entry.timer);
+  private close(entry: Entry): void {
+    const { callId, machine, timer, start, index } = entry;
+    this.parts.clock.clearTimeout(timer);
     this.calls.delete(callId);
-    if (entry.machine.isLive) return;
-    this.ended.add(callId);
-    if (this.ended.size > REMEMBERED_ENDS) {
-      const [first] = this.ended;
-      if (first !== undefined) this.ended.delete(first);
-    }
+    const earlierOne = this.closings.get(callId);
+    this.closings.set(callId, {
+      callId,
+      callToken: callToken(callId),
+      before: this.parts.nextCallEvent(),
+      start: earlierOne === undefined ? start : earlier(start, earlierOne.start),
+      index: Math.min(index, earlierOne?.index ?? index),
+    });
+    if (!machine.isLive) this.rememberEnd(callId);
   }
 
-  private schedule(callId: string, entry: Entry): void {
+  /** A timer that comes too early does no harm, and most times move on with each fact: it is armed anew only for earlier ones. */
+  private schedule(entry: Entry): void {
     const { clock, ownerClock } = this.parts;
     const wakeAt = entry.machine.nextWakeAt();
-    if (wakeAt === entry.wakeAt) return;
+    const isArmed = entry.timer !== undefined && entry.wakeAt <= wakeAt;
+    if (isArmed) return;
     clock.clearTimeout(entry.timer);
-    entry.wakeAt = wakeAt;
     entry.timer = undefined;
-    if (wakeAt === Infinity) return;
-    entry.timer = clock.setTimeout(
-      () => {
-        entry.wakeAt = Infinity;
-        if (this.calls.get(callId) === entry) this.handle(callId, entry, { kind: 'tick' });
-      },
-      Math.min(wakeAt - ownerClock.now(), LONGEST_TIMER_MS),
-    );
+    entry.wakeAt = wakeAt;
+    const delayMs = wakeAt - ownerClock.now();
+    if (delayMs > SWEEP_EVERY_MS) {
+      this.sweepTimer ??= clock.setTimeout(this.sweep, SWEEP_EVERY_MS);
+      return;
+    }
+    entry.timer = clock.setTimeout(() => {
+      entry.timer = undefined;
+      if (this.calls.get(entry.callId) === entry) this.wake(entry);
+    }, delayMs);
   }
+
+  private wake(entry: Entry): void {
+    const isDue = entry.machine.nextWakeAt() <= this.parts.ownerClock.now();
+    if (isDue) this.handle(entry, { kind: 'tick' });
+    else this.schedule(entry);
+  }
+
+  private readonly sweep = (): void => {
+    this.sweepTimer = undefined;
+    for (const entry of this.calls.values()) if (entry.timer === undefined) this.schedule(entry);
+  };
 }

@@ -13,8 +13,13 @@ import {
   ToolCallRequested,
 } from '@interject/contracts';
 import type { StreamName } from '@interject/contracts';
-import type { StoredMessage } from '@interject/messaging';
 import type { CallFact } from '@interject/speech';
+
+/** What is needed of a stored message. */
+export interface FactMessage {
+  readonly subject: string;
+  readonly data: Uint8Array | string;
+}
 
 /** Fourth token of `calls.<partition>.<callToken>.<event>[.<key>]`. */
 const EVENT_TOKEN = 3;
@@ -28,7 +33,7 @@ const EVENT_TOKEN = 3;
  */
 export function factOf(
   stream: StreamName,
-  message: StoredMessage,
+  message: FactMessage,
   partition: number,
   partitions: number,
 ): CallFact | undefined {
@@ -39,7 +44,7 @@ export function factOf(
   return fact;
 }
 
-function parseFact(stream: StreamName, { subject, data }: StoredMessage): CallFact | undefined {
+function parseFact(stream: StreamName, { subject, data }: FactMessage): CallFact | undefined {
   switch (stream) {
     case Streams.ToolCalls:
       return { kind: 'tool-call', fact: parseJson(ToolCallRequested, data) };
@@ -53,7 +58,7 @@ function parseFact(stream: StreamName, { subject, data }: StoredMessage): CallFa
   }
 }
 
-function parseCallEvent(event: string | undefined, data: Uint8Array): CallFact | undefined {
+function parseCallEvent(event: string | undefined, data: FactMessage['data']): CallFact | undefined {
   switch (event) {
     case CallEventNames.Status:
       return { kind: 'status', fact: parseJson(CallStatusChanged, data) };

@@ -29,14 +29,21 @@ export class LeaseBoard {
   private readonly seen = new Map<string, Seen>();
   private watch: OrderedReader | undefined;
   private hasStarted = false;
+  private onGone: () => void = () => undefined;
 
   constructor(
     private readonly bucket: Pick<KvBucket, 'watch'>,
     private readonly clock: Clock,
   ) {}
 
-  /** Settles when the present entries are known. @throws MessagingError */
-  async start(): Promise<void> {
+  /**
+   * Settles when the present entries are known.
+   *
+   * @param onGone a lease was given back, or a notifier signed off: no need to wait for an expiry
+   * @throws MessagingError
+   */
+  async start(onGone: () => void = () => undefined): Promise<void> {
+    this.onGone = onGone;
     await new Promise<void>((resolve, reject) => {
       this.bucket
         .watch({
@@ -76,6 +83,17 @@ export class LeaseBoard {
       .map(([name]) => name);
   }
 
+  /** How long until the next of the entries would expire, milliseconds; Infinity when none would. */
+  nextExpiryIn(): number {
+    const now = this.clock.monotonic();
+    let next = Infinity;
+    for (const { changedAt } of this.seen.values()) {
+      const expiresIn = changedAt + LEASE_TTL_MS - now;
+      if (expiresIn > 0) next = Math.min(next, expiresIn);
+    }
+    return next;
+  }
+
   private entries(prefix: string): [string, Seen][] {
     return [...this.seen]
       .filter(([key]) => key.startsWith(prefix))
@@ -89,6 +107,7 @@ export class LeaseBoard {
   private note({ key, revision, deleted }: KvChange): void {
     if (deleted) {
       this.seen.delete(key);
+      if (this.hasStarted) this.onGone();
     } else if (this.seen.get(key)?.revision !== revision) {
       this.seen.set(key, { revision, changedAt: this.clock.monotonic(), isInitial: !this.hasStarted });
     }

@@ -5,9 +5,11 @@ import { pause } from '../persistent.js';
 import type { Lease } from './lease.js';
 import type { LeaseBoard } from './lease-board.js';
 import type { LeaseStore } from './lease-store.js';
+import { LifeSign } from './life-sign.js';
 import { planOwnership } from './ownership-policy.js';
-import type { Claim } from './ownership-policy.js';
+import type { Claim, HeldView } from './ownership-policy.js';
 import type { PartitionOwner } from './partition-owner.js';
+import { Wake } from './wake.js';
 
 export interface OwnershipParts {
   readonly notifier: string;
@@ -33,44 +35,55 @@ interface Held {
   readonly lease: Lease;
   readonly owner: PartitionOwner;
   isGivenUp: boolean;
+  renewal?: Promise<void>;
   leaving?: Promise<void>;
 }
 
-const TICK_MS = 500;
+/** It is looked for free partitions this often, and at once when one is given back. */
+const LOOK_EVERY_MS = 500;
 const RENEW_EVERY_MS = 1000;
 const GIVE_UP_EVERY_MS = 1000;
 /** A partition that is given up or left at a stop is drained for at most this long. */
 const DRAIN_MS = 4000;
 
-/** Claims, renews and gives up the leases of partitions, and starts and stops their owners with them. */
+/**
+ * Claims, renews and gives up the leases of partitions, and starts and stops their owners with them. Nothing makes a renewal
+ * wait: not a claim, not a take-over, not the renewal of another partition.
+ */
 export class Ownership {
   private readonly held = new Map<number, Held>();
+  private readonly claiming = new Map<number, Promise<void>>();
   private readonly stopping = new AbortController();
-  private lastRenewal = -Infinity;
+  private readonly freed = new Wake();
+  private readonly life: LifeSign;
   private lastGiveUp = -Infinity;
   private isShuttingDown = false;
-  private loop: Promise<void> | undefined;
+  private loops: Promise<unknown> | undefined;
 
-  constructor(private readonly parts: OwnershipParts) {}
+  constructor(private readonly parts: OwnershipParts) {
+    this.life = new LifeSign(parts.store, parts.log);
+  }
 
   /** @throws MessagingError when KV cannot be read */
   async start(): Promise<void> {
-    await this.parts.board.start();
-    this.loop = this.run();
+    await this.parts.board.start(() => {
+      this.freed.now();
+    });
+    this.loops = Promise.all([this.renewals(), this.claims()]);
   }
 
-  /** Ends the speech under way, gives all leases back, and tells the others. Renews until then. */
+  /** Tells the others, ends the speech under way, and gives each lease back as soon as it can. Renews until then. */
   async stop(): Promise<void> {
     this.isShuttingDown = true;
+    // First, so that the others count on our share while it becomes free.
+    await this.life.end();
+    await this.giveUpAll();
+    await Promise.all(this.claiming.values());
     await this.giveUpAll();
     this.stopping.abort();
-    await this.loop;
-    // A claim may have been under way.
-    await this.giveUpAll();
+    this.freed.now();
+    await this.loops;
     await this.parts.board.stop();
-    await this.parts.store.endLife().catch((error: unknown) => {
-      this.parts.log.warn('this notifier could not be signed off: the others notice it in seconds', { error });
-    });
   }
 
   status(): OwnershipStatus {
@@ -88,48 +101,67 @@ export class Ownership {
     return new Set([...this.parts.board.liveNotifiers(), this.parts.notifier]).size;
   }
 
-  private async run(): Promise<void> {
+  private async renewals(): Promise<void> {
     while (!this.stopping.signal.aborted) {
-      try {
-        await this.tick();
-      } catch (error) {
-        this.parts.log.warn('leases could not be written', { error });
-      }
-      await pause(TICK_MS, this.stopping.signal);
+      this.life.show();
+      for (const one of this.held.values()) one.renewal ??= this.renew(one);
+      await pause(RENEW_EVERY_MS, this.stopping.signal);
     }
   }
 
-  private async tick(): Promise<void> {
-    const now = this.parts.clock.monotonic();
-    if (now - this.lastRenewal >= RENEW_EVERY_MS - TICK_MS / 2) {
-      this.lastRenewal = now;
-      await Promise.all([this.parts.store.showLife(), ...[...this.held.values()].map((one) => this.renew(one))]);
+  private async claims(): Promise<void> {
+    while (!this.stopping.signal.aborted) {
+      if (!this.isShuttingDown) this.look();
+      // An expiry tells nothing by itself: it is looked for when it is due.
+      await this.freed.within(Math.min(LOOK_EVERY_MS, this.parts.board.nextExpiryIn() + 1));
     }
-    if (this.isShuttingDown) return;
+  }
+
+  private look(): void {
+    const now = this.parts.clock.monotonic();
     const { claims, giveUp } = planOwnership(this.view(now));
     const leaving = giveUp === undefined ? undefined : this.held.get(giveUp);
     if (leaving !== undefined) {
       this.lastGiveUp = now;
       void this.giveUp(leaving);
     }
-    await Promise.all(claims.map((claim) => this.claim(claim)));
+    for (const claim of claims) this.beginClaim(claim);
   }
 
   private view(now: number): Parameters<typeof planOwnership>[0] {
     const { board, partitions, notifier } = this.parts;
-    return {
-      partitions,
-      liveNotifiers: this.liveNotifiers(),
-      mine: [...this.held.values()].map(({ owner, isGivenUp }) => ({
+    const claimed = [...this.claiming.keys()].filter((partition) => !this.held.has(partition));
+    const mine: HeldView[] = [
+      ...[...this.held.values()].map(({ owner, isGivenUp }) => ({
         partition: owner.partition,
         isBusy: owner.isBusy,
         callCount: owner.callCount,
         isLeaving: isGivenUp,
       })),
+      // Last to be given up: it is not ours yet.
+      ...claimed.map((partition) => ({ partition, isBusy: true, callCount: Infinity, isLeaving: false })),
+    ];
+    return {
+      partitions,
+      liveNotifiers: this.liveNotifiers(),
+      mine,
       others: board.leases().filter(({ partition }) => !this.held.has(partition)),
       mayGiveUp: now - this.lastGiveUp >= GIVE_UP_EVERY_MS,
       preference: fnv1a(notifier) % partitions,
     };
+  }
+
+  private beginClaim(claim: Claim): void {
+    const { partition } = claim;
+    if (this.claiming.has(partition)) return;
+    const done = this.claim(claim)
+      .catch((error: unknown) => {
+        this.parts.log.warn('a lease could not be claimed', { partition, error });
+      })
+      .finally(() => {
+        this.claiming.delete(partition);
+      });
+    this.claiming.set(partition, done);
   }
 
   private async claim(claim: Claim): Promise<void> {
@@ -153,12 +185,18 @@ export class Ownership {
   }
 
   private async renew(one: Held): Promise<void> {
-    const isOurs = await this.parts.store.renew(one.lease);
     const { partition } = one.lease;
-    if (isOurs || this.held.get(partition) !== one) return;
-    this.lose(partition, 'the lease is gone');
-    // After a restart of the broker nobody has it; if somebody does, this fails.
-    if (!this.isShuttingDown) await this.claim({ partition });
+    try {
+      const isOurs = await this.parts.store.renew(one.lease);
+      if (isOurs || this.held.get(partition) !== one) return;
+      this.lose(partition, 'the lease is gone');
+      // After a restart of the broker nobody has it; if somebody does, this fails.
+      if (!this.isShuttingDown) this.beginClaim({ partition });
+    } catch (error) {
+      this.parts.log.warn('a lease could not be renewed', { partition, error });
+    } finally {
+      delete one.renewal;
+    }
   }
 
   private lose(partition: number, reason: string): void {
@@ -187,6 +225,8 @@ export class Ownership {
     await one.owner.stop();
     if (this.held.get(one.lease.partition) !== one) return;
     this.held.delete(one.lease.partition);
+    // It may be moving on the revision, without which nothing can be given back.
+    await one.renewal;
     await this.parts.store.release(one.lease).catch((error: unknown) => {
       this.parts.log.warn('a lease could not be given back: it ends by itself', {
         partition: one.lease.partition,

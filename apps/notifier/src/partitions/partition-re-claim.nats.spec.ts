@@ -12,7 +12,7 @@ import { NotifierMetrics } from '../notifier-metrics.js';
 import { ControlEndpoint, PlayedCall, QUICK } from '../notifier.spec-kit.js';
 import { Lease } from './lease.js';
 import { PartitionOwner } from './partition-owner.js';
-import type { PartitionTools } from './partition-owner.js';
+import type { PartitionTools } from './partition-tools.types.js';
 
 let server: NatsServer;
 let kit: MessagingKit;

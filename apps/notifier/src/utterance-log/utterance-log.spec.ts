@@ -1,10 +1,12 @@
 import type { Checkpoint, UtteranceBatch, UtteranceRecord } from '@interject/contracts';
 import { MessagingError } from '@interject/messaging';
-import type { LogMessage } from '@interject/messaging';
+import type { LogMessage, StoredMessage } from '@interject/messaging';
 import { Log } from '@interject/observability';
 import { eventually, VirtualClock } from '@interject/testing';
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { FROM_THE_START, UtteranceLog } from './utterance-log.js';
+import { SeldomLog } from '../seldom-log.js';
+import { FROM_THE_START } from './inheritance.js';
+import { UtteranceLog } from './utterance-log.js';
 
 interface Append {
   readonly expected: number;
@@ -30,26 +32,36 @@ let checkpoint: Checkpoint;
 let losses: number;
 let stored: [string, number][];
 
-function open(lastBatch?: object): UtteranceLog {
+let isEmptied: boolean;
+let refusals: string[];
+let list: ReturnType<ConstructorParameters<typeof UtteranceLog>[0]['list']>;
+let listedIn: number[];
+let isHeld: boolean;
+
+function messageOf(batch: object | undefined, sequence: number): StoredMessage | undefined {
+  if (batch === undefined) return undefined;
+  return { subject: 's', sequence, storedAt: 0, headers: {}, data: Buffer.from(JSON.stringify(batch)) };
+}
+
+/** @param batches what the log holds, by sequence; the last one is what it ends with */
+function open(...batches: object[]): UtteranceLog {
+  const bySequence = new Map(batches.map((batch, i) => [40 - batches.length + 1 + i, batch]));
   return new UtteranceLog({
     appendLog: {
       append: (_subject, expected, message) =>
         new Promise((resolve, reject) => appends.push({ expected, message, store: resolve, fail: reject })),
     },
     reader: {
-      last: () =>
-        Promise.resolve(
-          lastBatch && {
-            subject: 's',
-            sequence: 40,
-            storedAt: 0,
-            headers: {},
-            data: Buffer.from(JSON.stringify(lastBatch)),
-          },
-        ),
+      last: () => Promise.resolve(isEmptied ? undefined : messageOf(batches.at(-1), 40)),
+      at: (_stream, sequence) => Promise.resolve(messageOf(bySequence.get(sequence), sequence)),
     },
     clock,
     log: Log.silent(),
+    seldomLog: new SeldomLog(Log.silent(), clock),
+    onRefused: (code) => refusals.push(code),
+    list: () => list,
+    onListStored: (sequence) => listedIn.push(sequence),
+    isHeld: () => isHeld,
     owner: 'me.1',
     partition: 3,
     checkpoint: () => checkpoint,
@@ -60,7 +72,7 @@ function open(lastBatch?: object): UtteranceLog {
 }
 
 async function taken(): Promise<UtteranceLog> {
-  const log = open();
+  const log = open({ owner: 'another.1', kind: 'records', checkpoint: FROM_THE_START, records: [] });
   const done = log.takeOver(() => true);
   await eventually(() => appends.length === 1);
   appends.shift()?.store(41);
@@ -77,6 +89,11 @@ describe('UtteranceLog', () => {
     appends = [];
     stored = [];
     losses = 0;
+    refusals = [];
+    list = undefined;
+    listedIn = [];
+    isHeld = true;
+    isEmptied = false;
     clock = new VirtualClock();
     checkpoint = { toolCalls: 5, callEvents: 6, utterances: 7 };
   });
@@ -89,7 +106,7 @@ describe('UtteranceLog', () => {
     expect(appends[0]?.expected).toBe(40);
     expect(batchOf(appends[0])).toEqual({ owner: 'me.1', kind: 'owner-changed', checkpoint: found, records: [] });
     appends[0]?.store(41);
-    expect(await done).toEqual(found);
+    expect(await done).toEqual({ checkpoint: found, carried: [] });
     expect(log.lastSequence).toBe(41);
   });
 
@@ -97,7 +114,7 @@ describe('UtteranceLog', () => {
     const done = open({ odd: true }).takeOver(() => true);
     await eventually(() => appends.length === 1);
     appends[0]?.store(41);
-    expect(await done).toEqual(FROM_THE_START);
+    expect(await done).toEqual({ checkpoint: FROM_THE_START, carried: [] });
   });
 
   it('tries again behind what a predecessor has just written, while the lease is held', async () => {
@@ -138,6 +155,88 @@ describe('UtteranceLog', () => {
     expect(stored).toEqual([]);
   });
 
+  it('goes on behind nothing when all of it has aged away, as long as the lease is held', async () => {
+    const log = await taken();
+    append(log, 'a');
+    isEmptied = true;
+    appends[0]?.fail(new MessagingError('sequence-conflict', 'wrong last sequence'));
+    await eventually(() => appends.length === 2);
+    expect(appends[1]?.expected).toBe(0);
+    appends[1]?.store(900);
+    await eventually(() => stored.length === 1);
+    expect(losses).toBe(0);
+    expect(refusals).toEqual(['sequence-conflict']);
+  });
+
+  it('does not go on behind nothing when the lease is not held', async () => {
+    const log = await taken();
+    append(log, 'a');
+    isEmptied = true;
+    isHeld = false;
+    appends[0]?.fail(new MessagingError('sequence-conflict', 'wrong last sequence'));
+    await eventually(() => losses === 1);
+  });
+
+  it('repeats an append for as long as the store is full, and counts that', async () => {
+    const log = await taken();
+    append(log, 'a');
+    for (let i = 0; i < 3; i += 1) {
+      appends[i]?.fail(new MessagingError('store-full', 'no space'));
+      await eventually(() => appends.length === i + 2);
+    }
+    expect(stored).toEqual([]);
+    appends[3]?.store(42);
+    await eventually(() => stored.length === 1);
+    expect(refusals).toEqual(['store-full', 'store-full', 'store-full']);
+  });
+
+  it('tells along with the next batch which calls are closed', async () => {
+    const log = await taken();
+    log.callClosed({ callToken: 'x', before: 9 });
+    expect(appends).toEqual([]);
+    append(log, 'a');
+    expect(batchOf(appends[0]).closed).toEqual([{ callToken: 'x', before: 9 }]);
+    appends[0]?.store(42);
+    await eventually(() => stored.length === 1);
+    log.keepCheckpoint();
+    expect(appends.length).toBe(1);
+    log.callClosed({ callToken: 'y', before: 10 });
+    log.keepCheckpoint();
+    expect(batchOf(appends[1]).closed).toEqual([{ callToken: 'y', before: 10 }]);
+  });
+
+  it('writes a list of carried calls only when nothing waits behind it, and hands it to a successor', async () => {
+    const log = await taken();
+    append(log, 'a');
+    const carried = [{ callId: 'old', start: checkpoint, toolCalls: [], announcements: [], records: [] }];
+    list = { carried, checkpoint: { toolCalls: 50, callEvents: 60, utterances: 70 } };
+    for (let i = 0; i < 65; i += 1) append(log, `b${String(i)}`);
+    appends[0]?.store(42);
+    await eventually(() => appends.length === 2);
+    expect(batchOf(appends[1]).carried).toBeUndefined();
+    appends[1]?.store(43);
+    await eventually(() => appends.length === 3);
+    const batch = batchOf(appends[2]);
+    expect(batch).toMatchObject({ carried, checkpoint: { callEvents: 60 } });
+    list = undefined;
+    appends[2]?.store(44);
+    await eventually(() => listedIn.length === 1);
+    expect(listedIn).toEqual([44]);
+
+    const heirs = [
+      open(batch),
+      open(batch, { owner: 'me.1', kind: 'records', checkpoint: { ...batch.checkpoint, carriedIn: 39 }, records: [] }),
+    ];
+    for (const [i, heir] of heirs.entries()) {
+      const done = heir.takeOver(() => true);
+      await eventually(() => appends.length === 4 + i);
+      appends[3 + i]?.store(45);
+      const carriedIn = i === 0 ? 40 : 39;
+      expect(await done).toMatchObject({ carried, checkpoint: { callEvents: 60, carriedIn } });
+      expect(batchOf(appends[3 + i]).checkpoint.carriedIn).toBe(carriedIn);
+    }
+  });
+
   it('is lost when somebody else wrote: nothing more is stored or told', async () => {
     const log = await taken();
     append(log, 'a');
@@ -157,6 +256,9 @@ describe('UtteranceLog', () => {
     await eventually(() => log.lastSequence === 42);
     log.keepCheckpoint();
     expect(appends.length).toBe(1);
+    await clock.advance(3_600_000);
+    log.keepCheckpoint();
+    expect(appends.length).toBe(2);
   });
 
   it('writes nothing once closed', async () => {

@@ -1,23 +1,31 @@
-import { EventTypes, isContractError, parseJson, Streams, Subjects, UtteranceBatch } from '@interject/contracts';
-import type { Checkpoint, UtteranceRecord } from '@interject/contracts';
+import { EventTypes, Streams, Subjects } from '@interject/contracts';
+import type { CarriedCall, Checkpoint, ClosedCall, UtteranceBatch, UtteranceRecord } from '@interject/contracts';
 import { isMessagingError } from '@interject/messaging';
 import type { AppendLog, StreamReader } from '@interject/messaging';
 import type { Clock, Log } from '@interject/observability';
 import { pause } from '../persistent.js';
-
-/** Everything that is stored. */
-export const FROM_THE_START: Checkpoint = { toolCalls: 1, callEvents: 1, utterances: 1 };
+import type { SeldomLog } from '../seldom-log.js';
+import { FROM_THE_START, inheritanceIn } from './inheritance.js';
+import type { Inheritance } from './inheritance.js';
 
 export interface UtteranceLogParts {
   readonly appendLog: Pick<AppendLog, 'append'>;
-  readonly reader: Pick<StreamReader, 'last'>;
+  readonly reader: Pick<StreamReader, 'last' | 'at'>;
   readonly clock: Clock;
   readonly log: Log;
+  readonly seldomLog: SeldomLog;
+  /** Counts what the log did not take, by the reason. */
+  readonly onRefused: (code: string) => void;
   /** Unique for each time a partition is claimed: it tells our appends from those of others. */
   readonly owner: string;
   readonly partition: number;
   /** The present checkpoint, written with each batch. */
   readonly checkpoint: () => Checkpoint;
+  /** A list of carried calls to be written, with the checkpoint that goes with it; asked when nothing else waits. */
+  readonly list: () => { readonly carried: CarriedCall[]; readonly checkpoint: Checkpoint } | undefined;
+  readonly onListStored: (sequence: number) => void;
+  /** The lease is ours. */
+  readonly isHeld: () => boolean;
   /** Somebody else wrote: the partition has another owner. Called once. */
   readonly onLost: () => void;
 }
@@ -30,7 +38,13 @@ interface Entry {
 
 /** A record is below 4 KB (two ids of 512 characters, 3 bytes each): a batch stays far below NATS' max_payload of 1 MB. */
 const MAX_BATCH = 64;
+/** About 60 bytes each. */
+const MAX_CLOSED = 1000;
+/** What is not written of them costs a successor the look into calls that are over. */
+const MAX_CLOSED_WAITING = 20_000;
 const RETRY_MS = 100;
+/** The log forgets after 24 h, and with the last batch it would forget the checkpoint. */
+const REFRESH_MS = 3_600_000;
 
 /**
  * The ledger of speech of one partition, with one writer: each append says after which one it belongs, so a writer that
@@ -40,10 +54,12 @@ export class UtteranceLog {
   private readonly subject: string;
   private readonly closing = new AbortController();
   private readonly pending: Entry[] = [];
+  private readonly closed: ClosedCall[] = [];
   private sequence = 0;
   private batches = 0;
   private isWriting = false;
   private written: Checkpoint = FROM_THE_START;
+  private writtenAt = 0;
 
   constructor(private readonly parts: UtteranceLogParts) {
     this.subject = Subjects.utterances(parts.partition);
@@ -58,17 +74,18 @@ export class UtteranceLog {
    * Becomes the writer: from here on a predecessor's appends are refused.
    *
    * @param mayClaim asked before each try; false gives up
-   * @returns where the replay has to begin, or undefined when it was given up
+   * @returns what the replay has to begin with, or undefined when it was given up
    * @throws MessagingError when the log cannot be read or written
    */
-  async takeOver(mayClaim: () => boolean): Promise<Checkpoint | undefined> {
+  async takeOver(mayClaim: () => boolean): Promise<Inheritance | undefined> {
     while (mayClaim()) {
       const last = await this.parts.reader.last(Streams.Utterances, this.subject);
       this.sequence = last?.sequence ?? 0;
-      this.written = last === undefined ? FROM_THE_START : this.checkpointOf(last.data);
+      const inheritance = await inheritanceIn(last, this.parts);
+      this.written = inheritance.checkpoint;
       try {
-        await this.write('owner-changed', this.written, []);
-        return this.written;
+        await this.write({ kind: 'owner-changed', checkpoint: this.written, records: [] });
+        return inheritance;
       } catch (error) {
         // Somebody wrote between our reading and our writing; if the lease is still ours, it was a predecessor.
         if (!isMessagingError(error) || error.code !== 'sequence-conflict') throw error;
@@ -84,12 +101,19 @@ export class UtteranceLog {
     void this.writePending();
   }
 
-  /** Writes the checkpoint if it has moved since it was last written, so that a successor reads little. */
-  keepCheckpoint(): void {
+  /** A successor need not look into this call. Written along with the next batch. */
+  callClosed(call: ClosedCall): void {
+    this.closed.push(call);
+    if (this.closed.length > MAX_CLOSED_WAITING) this.closed.shift();
+  }
+
+  /** Writes the checkpoint if it has moved since it was last written, or is about to age, so that a successor reads little. */
+  keepCheckpoint(evenIfUnmoved = false): void {
     const now = this.parts.checkpoint();
     const { toolCalls, callEvents } = this.written;
-    if (this.pending.length === 0 && (now.toolCalls !== toolCalls || now.callEvents !== callEvents))
-      void this.writePending(true);
+    const hasMoved = now.toolCalls !== toolCalls || now.callEvents !== callEvents || this.closed.length > 0;
+    const isOld = this.parts.clock.monotonic() - this.writtenAt >= REFRESH_MS;
+    if (this.pending.length === 0 && (hasMoved || isOld || evenIfUnmoved)) void this.writePending(true);
   }
 
   /** Nothing is written from here on. */
@@ -104,8 +128,7 @@ export class UtteranceLog {
     try {
       for (let isEmptyWanted = evenIfEmpty; this.pending.length > 0 || isEmptyWanted; isEmptyWanted = false) {
         const entries = this.pending.splice(0, MAX_BATCH);
-        const isStored = await this.writeUntilStored(entries.map(({ record }) => record));
-        if (!isStored) return;
+        if (!(await this.writeUntilStored(entries.map(({ record }) => record)))) return;
         const now = this.parts.clock.monotonic();
         for (const { askedAt, onStored } of entries) onStored(now - askedAt);
       }
@@ -116,21 +139,26 @@ export class UtteranceLog {
 
   /** Repeats the same append, which is stored once, until it is known to be stored. @returns false when closed or lost */
   private async writeUntilStored(records: UtteranceRecord[]): Promise<boolean> {
-    const checkpoint = this.parts.checkpoint();
+    // A list tells of what is stored, or is so with it.
+    const list = this.pending.length === 0 ? this.parts.list() : undefined;
+    const { checkpoint, carried } = list ?? { checkpoint: this.parts.checkpoint(), carried: undefined };
+    const closed = this.closed.splice(0, MAX_CLOSED);
+    const batch = {
+      kind: 'records' as const,
+      checkpoint,
+      records,
+      ...(closed.length === 0 ? {} : { closed }),
+      ...(carried === undefined ? {} : { carried }),
+    };
     this.batches += 1;
     while (!this.closing.signal.aborted) {
       try {
-        await this.write('records', checkpoint, records);
+        await this.write(batch);
         this.written = checkpoint;
+        if (carried !== undefined) this.parts.onListStored(this.sequence);
         return !this.closing.signal.aborted;
       } catch (error) {
-        const isRetryable = isMessagingError(error) && error.retryable;
-        this.parts.log.warn('the utterance log did not take a batch', {
-          partition: this.parts.partition,
-          error,
-          isRetryable,
-        });
-        if (!isRetryable) {
+        if (!(await this.mayRepeat(error))) {
           this.lose();
           return false;
         }
@@ -140,33 +168,44 @@ export class UtteranceLog {
     return false;
   }
 
-  private async write(kind: UtteranceBatch['kind'], checkpoint: Checkpoint, records: UtteranceRecord[]): Promise<void> {
-    const { owner, partition } = this.parts;
-    const data: UtteranceBatch = { owner, kind, checkpoint, records };
-    const id = `utterances.${String(partition)}.${owner}.${kind}.${String(this.sequence)}.${String(this.batches)}`;
+  private async mayRepeat(error: unknown): Promise<boolean> {
+    const { parts } = this;
+    const code = isMessagingError(error) ? error.code : 'unexpected';
+    const isRetryable = (isMessagingError(error) && error.retryable) || (await this.wasEmptied(code));
+    parts.onRefused(code);
+    parts.seldomLog.warn('the utterance log did not take a batch', { partition: parts.partition, error, isRetryable });
+    return isRetryable;
+  }
+
+  /** The log may be empty, because all of it has aged or an operator purged it: then nobody else has written. */
+  private async wasEmptied(code: string): Promise<boolean> {
+    if (code !== 'sequence-conflict' || this.sequence === 0) return false;
+    try {
+      const last = await this.parts.reader.last(Streams.Utterances, this.subject);
+      if (last !== undefined || !this.parts.isHeld()) return false;
+      this.sequence = 0;
+      return true;
+    } catch {
+      // Asked again when the append is refused again.
+      return true;
+    }
+  }
+
+  private async write(batch: Omit<UtteranceBatch, 'owner'>): Promise<void> {
+    const { owner, partition, clock } = this.parts;
+    const data: UtteranceBatch = { owner, ...batch };
+    const id = `utterances.${String(partition)}.${owner}.${batch.kind}.${String(this.sequence)}.${String(this.batches)}`;
     this.sequence = await this.parts.appendLog.append(this.subject, this.sequence, {
       type: EventTypes.Utterances,
       data,
       id,
     });
+    this.writtenAt = clock.monotonic();
   }
 
   private lose(): void {
     if (this.closing.signal.aborted) return;
     this.close();
     this.parts.onLost();
-  }
-
-  private checkpointOf(data: Uint8Array): Checkpoint {
-    try {
-      return parseJson(UtteranceBatch, data).checkpoint;
-    } catch (error) {
-      if (!isContractError(error)) throw error;
-      this.parts.log.error('the last batch of the utterance log cannot be read: everything is read again', {
-        partition: this.parts.partition,
-        error,
-      });
-      return FROM_THE_START;
-    }
   }
 }

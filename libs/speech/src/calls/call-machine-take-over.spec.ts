@@ -98,3 +98,39 @@ describe('CallMachine: taking over, and the floor', () => {
     expect(driver.said()[0]?.[0]).toBe(9000 + 3000 + 1);
   });
 });
+
+describe('CallMachine: a call that lasts for long', () => {
+  const result = (toolCallId: string) => ({
+    callId: CALL_ID,
+    toolCallId,
+    tool: 'report',
+    outcome: 'succeeded' as const,
+    attempts: 1,
+    requestedAt: START,
+    at: START,
+  });
+
+  it('remembers the newest 500 of its tool calls, and every one that is pending', () => {
+    const driver = new CallDriver().live().status(0, 'in-progress');
+    driver.in(0, { kind: 'tool-call', fact: toolCall('pending', START) });
+    for (let i = 0; i < 600; i += 1) {
+      driver.in(0, { kind: 'tool-call', fact: toolCall(`t${String(i)}`, START) });
+      driver.in(0, { kind: 'result', fact: result(`t${String(i)}`) });
+    }
+    driver.run(10);
+    const ids = driver.machine.snapshot(driver.now).toolCalls.map(({ toolCallId }) => toolCallId);
+    expect(ids).toHaveLength(500);
+    expect(ids.slice(0, 2)).toEqual(['pending', 't101']);
+  });
+
+  it('is forgotten after 15 minutes without a fact, but not while a tool call is pending', () => {
+    const driver = new CallDriver()
+      .live()
+      .status(0, 'in-progress')
+      .run(16 * 60_000);
+    expect(driver.done('close')).toHaveLength(1);
+    const waiting = new CallDriver().live().status(0, 'in-progress');
+    waiting.in(0, { kind: 'tool-call', fact: toolCall('tc', START) }).run(60_000);
+    expect(waiting.done('close')).toHaveLength(0);
+  });
+});

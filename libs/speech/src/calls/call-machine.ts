@@ -1,24 +1,22 @@
-import type { Admission, CallEnded, CallStatusChanged, FloorChanged, UtteranceRecord } from '@interject/contracts';
+import type { Admission, CallStatusChanged, CancelRequested, FloorChanged } from '@interject/contracts';
 import { Floor } from '../speech/floor.js';
 import type { FloorState } from '../speech/floor.js';
-import { SpeechDesk } from '../speech/speech-desk.js';
-import { SpeechLedger } from '../speech/speech-ledger.js';
-import { FORGET_CALL_MS } from '../speech/speech-settings.js';
+import { ABANDONED_PAUSE_MS, FORGET_CALL_MS } from '../speech/speech-settings.js';
 import type { SpeechSettings } from '../speech/speech-settings.js';
-import { UtteranceRow } from '../speech/utterance-row.js';
 import type { CallAction } from './call-actions.types.js';
-import type { CallAnswer, CallFact, CallInput } from './call-inputs.types.js';
 import { CallClosing } from './call-closing.js';
+import type { CallFact, CallInput } from './call-inputs.types.js';
+import type { CallParts, RecordedUtterances } from './call-parts.types.js';
 import { CallPresence } from './call-presence.js';
-import { snapshotOfUtterance } from './call-snapshot.js';
 import type { CallSnapshot } from './call-snapshot.js';
+import { CallSpeech } from './call-speech.js';
 import { Company } from './company.js';
+import { Outbox } from './outbox.js';
 import { ToolCallBook } from './tool-call-book.js';
-import { UtteranceIntake } from './utterance-intake.js';
 
 export interface CallMachineOptions {
   /** Last entry of the ledger for each of the call's utterances, after a change of owner. */
-  readonly recorded?: ReadonlyMap<string, UtteranceRecord>;
+  readonly recorded?: RecordedUtterances;
   /** What this process knew of the floor before it lost the call for a while. */
   readonly floor?: FloorState;
   /** Floor events from before this time are not there any more, milliseconds since the epoch; default: all are. */
@@ -27,62 +25,78 @@ export interface CallMachineOptions {
   readonly mayBegin?: () => boolean;
 }
 
+/** Facts of a replay, until it has ended. */
+interface Replay {
+  readonly facts: { readonly fact: CallFact; readonly at: number }[];
+  readonly floorSince: number;
+}
+
+const NOTHING_RECORDED: RecordedUtterances = new Map();
+const always = (): boolean => true;
+
 /**
  * Everything that is decided about one call: facts and answers in, actions out. It does no I/O, and time is an argument
  * (milliseconds since the epoch, the owner's clock, which never goes back).
  *
  * It begins in replay: facts are kept, nothing is decided. {@link goLive} ends that.
+ *
+ * There are as many as live calls, and most of them wait: what only some calls need is made when it is needed.
  */
 export class CallMachine {
-  private readonly presence = new CallPresence();
-  private readonly book = new ToolCallBook();
-  private readonly floor: Floor;
-  private readonly ledger: SpeechLedger;
-  private readonly row: UtteranceRow;
-  private readonly desk: SpeechDesk;
-  private readonly intake: UtteranceIntake;
+  private readonly parts: CallParts;
   private readonly company: Company;
   private readonly mayBegin: () => boolean;
-  private readonly floorSince: number;
-  private readonly replayed: { readonly fact: CallFact; readonly at: number }[] = [];
+  private speech: CallSpeech | undefined;
+  private closing: CallClosing | undefined;
+  private replayed: Replay | undefined;
   private mode: 'replaying' | 'live' | 'draining' = 'replaying';
-  private outbox: CallAction[] = [];
+  /** Sends were not allowed when it was decided last. */
+  private askAgainAt: number | undefined;
   private lastFactAt = -Infinity;
   private decidedAt = -Infinity;
-  private readonly closing = new CallClosing();
 
   constructor(
-    readonly callId: string,
+    callId: string,
     settings: SpeechSettings,
-    { recorded = new Map(), floor, floorSince = -Infinity, mayBegin = () => true }: CallMachineOptions = {},
+    { recorded = NOTHING_RECORDED, floor, floorSince = -Infinity, mayBegin = always }: CallMachineOptions = {},
   ) {
-    const emit = (action: CallAction): void => void this.outbox.push(action);
-    const { presence, book } = this;
+    this.parts = {
+      callId,
+      settings,
+      recorded,
+      presence: new CallPresence(),
+      book: new ToolCallBook(callId),
+      floor: new Floor(settings),
+      outbox: new Outbox(),
+    };
+    if (floor !== undefined) this.parts.floor.carryOver(floor);
+    this.company = new Company(this.parts);
     this.mayBegin = mayBegin;
-    this.floorSince = floorSince;
-    this.floor = new Floor(settings);
-    if (floor !== undefined) this.floor.carryOver(floor);
-    this.ledger = new SpeechLedger(emit, () => presence.ended?.endedReason);
-    this.row = new UtteranceRow(this.ledger);
-    this.desk = new SpeechDesk(settings, presence, this.floor, this.row, this.ledger, emit);
-    this.company = new Company(book, presence, this.floor, emit, recorded);
-    const { row, ledger, desk } = this;
-    this.intake = new UtteranceIntake({ callId, settings, recorded, book, presence, row, ledger, desk, emit });
+    this.replayed = { facts: [], floorSince };
+  }
+
+  get callId(): string {
+    return this.parts.callId;
   }
 
   /** True while something is being said, or on its way. */
   get isBusy(): boolean {
-    return this.desk.isBusy;
+    return this.speech?.desk.isBusy ?? false;
+  }
+
+  /** True while it is being found out whether a result is to be spoken. */
+  get isPreparing(): boolean {
+    return this.speech?.intake.isBusy ?? false;
   }
 
   /** True until the call's end is known. */
   get isLive(): boolean {
-    return !this.presence.isEnded;
+    return !this.parts.presence.isEnded;
   }
 
   /** A stored fact, during replay. @param at when it was stored */
   replay(fact: CallFact, at: number): void {
-    this.replayed.push({ fact, at });
+    this.replayed?.facts.push({ fact, at });
   }
 
   /** Ends the replay: from here on speech, not only facts. */
@@ -90,29 +104,31 @@ export class CallMachine {
     // A call may be found while everything is being drained.
     if (this.mode === 'replaying') this.mode = 'live';
     this.lastFactAt = now;
-    const replayed = this.replayed.splice(0);
-    const hasFloor = replayed.some(({ fact }) => fact.kind === 'floor');
-    const isOlder = replayed.some(({ at }) => at < this.floorSince);
-    for (const { fact, at } of replayed) this.take(fact, Math.min(at, now));
-    this.floor.relearnClock();
+    const { facts, floorSince } = this.replayed ?? { facts: [], floorSince: -Infinity };
+    this.replayed = undefined;
+    const { floor } = this.parts;
+    for (const { fact, at } of facts) this.take(fact, Math.min(at, now));
+    floor.relearnClock();
     // Its floor was lost with the broker's memory.
-    if (isOlder && !hasFloor) this.desk.takenOver(now);
+    const isOlder = facts.some(({ at }) => at < floorSince);
+    if (isOlder && !facts.some(({ fact }) => fact.kind === 'floor')) floor.takenOver(now);
     return this.handle({ kind: 'tick' }, now);
   }
 
   /** What is known of the floor, for the machine that serves the call next in this process. */
   floorState(): FloorState | undefined {
-    return this.floor.state();
+    return this.parts.floor.state();
   }
 
   /** The request of a `post` action is about to be written. @returns false when the moment has passed: do not write it */
   mayWrite(sendId: number, now: number): boolean {
-    return this.desk.mayWrite(sendId, now);
+    return this.speech?.desk.mayWrite(sendId, now) ?? false;
   }
 
   /** May an announcement with this utterance id be published? Keeps a place for it for a while. */
   admit(utteranceId: string, now: number): Admission {
-    return this.intake.admit(utteranceId, now);
+    if (this.speech === undefined && this.parts.presence.isEnded) return 'ended';
+    return this.speaking().admit(utteranceId, now);
   }
 
   /** Nothing new is sent from here on; what is under way is followed to its end. */
@@ -124,7 +140,7 @@ export class CallMachine {
   handle(input: CallInput, now: number): CallAction[] {
     this.take(input, now);
     this.decide(now);
-    return this.outbox.splice(0);
+    return this.parts.outbox.take();
   }
 
   /**
@@ -134,32 +150,39 @@ export class CallMachine {
   nextWakeAt(): number {
     const now = this.decidedAt;
     const times = [
-      this.book.nextWatchdogAt(),
+      this.parts.book.nextWatchdogAt(),
       this.lastFactAt + FORGET_CALL_MS,
+      this.askAgainAt ?? Infinity,
       ...this.company.wakeTimes(),
-      ...this.desk.wakeTimes(now),
-      ...this.intake.wakeTimes(),
+      ...(this.speech?.wakeTimes(now) ?? []),
     ];
     return Math.min(...times.filter((time) => time > now));
   }
 
   snapshot(now: number): CallSnapshot {
-    const { ended } = this.presence;
+    const { callId, presence, floor, book } = this.parts;
+    const { ended, status } = presence;
     return {
       found: true,
-      callId: this.callId,
-      status: this.presence.status,
+      callId,
+      status,
       ...(ended?.endedReason === undefined ? {} : { endedReason: ended.endedReason }),
       ...(ended === undefined ? {} : { endedAt: ended.at }),
-      floor: this.floor.holder(now),
-      toolCalls: this.book.snapshot(),
-      utterances: Array.from(this.row.all, (each) => snapshotOfUtterance(each, this.desk.blockerOf(each, now))),
+      floor: floor.holder(now),
+      toolCalls: book.snapshot(),
+      utterances: this.speech?.snapshot(now) ?? [],
     };
   }
 
   /** Words of the newest report of each pending tool call, by its id. Private. */
   progress(): ReadonlyMap<string, string> {
-    return this.book.progress();
+    return this.parts.book.progress();
+  }
+
+  /** From the first utterance on. */
+  private speaking(): CallSpeech {
+    this.speech ??= new CallSpeech(this.parts);
+    return this.speech;
   }
 
   private take(input: CallInput, now: number): void {
@@ -176,118 +199,94 @@ export class CallMachine {
         this.takeFact(input, now);
         return;
       default:
-        this.takeAnswer(input, now);
+        // Only what is to be said leads to questions.
+        this.speech?.answered(input, now);
     }
   }
 
   private takeFact(input: CallFact, now: number): void {
+    const { presence, book } = this.parts;
     switch (input.kind) {
       case 'tool-call':
-        this.presence.sign(now);
-        this.book.requested(input.fact);
+        presence.sign(now);
+        book.requested(input.fact, now);
         return;
       case 'result':
         this.company.finished(input.fact.toolCallId);
-        this.intake.result(input.fact, now);
+        this.speaking().intake.result(input.fact, now);
         return;
       case 'progress':
-        this.intake.progress(input.fact, now);
+        this.speaking().intake.progress(input.fact, now);
         return;
       case 'announcement':
-        this.intake.announcement(input.fact, now);
+        this.speaking().intake.announcement(input.fact, now);
         return;
       case 'cancel-requested':
-        this.intake.cancelRequested(input.fact, now);
+        this.takeCancel(input.fact, now);
         return;
       case 'status':
         this.takeStatus(input.fact, now);
         return;
       case 'ended':
-        this.presence.ending(now, input.fact);
+        presence.ending(now, input.fact);
         return;
       case 'floor':
         this.takeFloor(input.fact, now);
     }
   }
 
-  private takeAnswer(input: CallAnswer, now: number): void {
-    switch (input.kind) {
-      case 'recorded':
-        this.ledger.recorded(input.utteranceId, input.state);
-        if (input.state === 'sending' && input.final !== false) {
-          this.desk.sendingRecorded(input.utteranceId, input.isStale, now);
-        }
-        return;
-      case 'post-outcome':
-        this.desk.postAnswered(input.sendId, input.outcome, now);
-        return;
-      case 'call-looked-up':
-        if (input.answer === 'ended') this.presence.ending(now);
-        this.desk.lookedUp(now);
-        return;
-      case 'call-recalled':
-        this.takeRecall(now, input.status, input.ended);
-        return;
-      case 'tool-call-recalled':
-        this.intake.toolCallRecalled(input.toolCallId, input.fact);
-        return;
-      case 'claim-found':
-        this.intake.claimFound(input.toolCallId, input.claim, now);
-        return;
-      case 'published':
-        this.ledger.published();
-        return;
-      case 'tick':
-    }
+  /** Nobody wants to hear any more how a cancelled tool call moves on. */
+  private takeCancel(fact: CancelRequested, now: number): void {
+    const { book } = this.parts;
+    book.cancelRequested(fact);
+    if (book.isCancelled(fact.toolCallId)) this.speech?.row.dropProgressOf(fact.toolCallId, now);
   }
 
   private takeStatus(fact: CallStatusChanged, now: number): void {
+    const { presence } = this.parts;
     this.company.learn(fact.limits);
-    if (fact.status === 'ended') this.presence.ending(now);
-    else this.presence.statusChanged(fact, now);
+    if (fact.status === 'ended') presence.ending(now);
+    else presence.statusChanged(fact, now);
   }
 
   private takeFloor(event: FloorChanged, now: number): void {
-    this.presence.spoke(event.at, now);
-    const edge = this.floor.apply(event, now);
-    if (edge !== undefined) this.desk.observe(edge, now);
-  }
-
-  private takeRecall(now: number, status?: CallStatusChanged, ended?: CallEnded): void {
-    this.presence.recalled(now, !this.book.isEmpty, status);
-    if (ended !== undefined) this.presence.ending(now, ended);
+    const { presence, floor } = this.parts;
+    presence.spoke(event.at, now);
+    const edge = floor.apply(event, now);
+    if (edge !== undefined) this.speech?.desk.observe(edge, now);
   }
 
   private decide(now: number): void {
+    const { book, outbox } = this.parts;
     this.decidedAt = now;
-    this.intake.decide(now);
-    if (this.presence.isStrange && this.row.hasOpen) {
-      this.presence.recallAsked();
-      this.outbox.push({ kind: 'recall-call' });
-    }
-    this.intake.settleOrphans(now);
-    for (const data of this.book.takeOverdue(now)) this.outbox.push({ kind: 'publish-result', data });
+    this.speech?.prepare(now);
+    for (const data of book.takeOverdue(now)) outbox.push({ kind: 'publish-result', data });
     this.decideSpeech(now);
     this.close(now);
   }
 
   private decideSpeech(now: number): void {
     const mayBegin = this.mayBegin();
-    if (!mayBegin && (this.row.hasOpen || this.book.hasPending)) this.desk.pause(now);
+    const isWanted = this.speech?.row.hasOpen === true || this.parts.book.hasPending;
+    this.askAgainAt = !mayBegin && isWanted ? now + ABANDONED_PAUSE_MS : undefined;
     const maySend = this.mode === 'live' && mayBegin;
-    this.desk.decide(now, maySend);
+    this.speech?.desk.decide(now, maySend);
     if (!maySend) return;
-    const fillers = this.company.due(!this.desk.isBusy && this.row.waiting.length === 0, now);
-    for (const filler of fillers) this.intake.filler(filler, now);
-    this.intake.settleOrphans(now);
-    if (fillers.length > 0) this.desk.decide(now, maySend);
+    const fillers = this.company.due(this.speech?.isQuiet ?? true, now);
+    if (fillers.length === 0) return;
+    const speech = this.speaking();
+    for (const filler of fillers) speech.intake.filler(filler, now);
+    speech.intake.settleOrphans(now);
+    speech.desk.decide(now, maySend);
   }
 
   private close(now: number): void {
-    const isSpeechDone = !this.desk.isBusy;
-    const isAllDone = isSpeechDone && !this.intake.isBusy && !this.row.hasOpen && this.ledger.isSettled;
+    const isOver = this.parts.presence.isEnded;
     const isQuiet = now >= this.lastFactAt + FORGET_CALL_MS;
-    const state = { isOver: this.presence.isEnded, isSpeechDone, isDone: isAllDone && !this.book.hasPending, isQuiet };
-    this.outbox.push(...this.closing.decide(state, () => this.snapshot(now)));
+    if (!isOver && !isQuiet) return;
+    this.closing ??= new CallClosing();
+    const isDone = (this.speech?.isDone ?? true) && !this.parts.book.hasPending;
+    const state = { isOver, isQuiet, isDone, isSpeechDone: !this.isBusy };
+    for (const action of this.closing.decide(state, () => this.snapshot(now))) this.parts.outbox.push(action);
   }
 }

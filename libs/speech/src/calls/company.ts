@@ -1,27 +1,19 @@
-import type { CallLimits, ToolCallRequested } from '@interject/contracts';
+import type { CallLimits } from '@interject/contracts';
 import { FillerWatch } from '../speech/filler-watch.js';
 import type { DueFiller } from '../speech/filler-watch.js';
-import type { Floor } from '../speech/floor.js';
-import type { CallAction } from './call-actions.types.js';
-import type { CallPresence } from './call-presence.js';
+import type { CallParts } from './call-parts.types.js';
 import { LimitWatch } from './limit-watch.js';
 import type { CallLimit } from './limit-watch.js';
-import type { ToolCallBook } from './tool-call-book.js';
+import type { AwaitedToolCall } from './tool-call-book.js';
 
 /** Keeps the caller company while tool calls are pending: fillers, and a word when Vapi is about to end the call. */
 export class Company {
   private readonly fillers: FillerWatch;
   private readonly limits: LimitWatch;
 
-  constructor(
-    private readonly book: ToolCallBook,
-    private readonly presence: CallPresence,
-    private readonly floor: Floor,
-    private readonly emit: (action: CallAction) => void,
-    recorded: ReadonlyMap<string, unknown>,
-  ) {
-    this.fillers = new FillerWatch(new Set(recorded.keys()));
-    this.limits = new LimitWatch(presence, floor);
+  constructor(private readonly parts: CallParts) {
+    this.fillers = new FillerWatch(parts.recorded);
+    this.limits = new LimitWatch(parts.presence, parts.floor);
   }
 
   learn(limits: CallLimits | undefined): void {
@@ -34,24 +26,26 @@ export class Company {
 
   /** What is to be said now. @param isQuiet nothing of ours is being said or waits to be */
   due(isQuiet: boolean, now: number): DueFiller[] {
-    const pending = this.book.awaited;
+    const { book, presence, floor } = this.parts;
+    const pending = book.awaited;
     if (pending.length === 0) return [];
     const due = this.limits.take(now).flatMap((limit) => this.nearLimit(limit, pending));
-    if (due.length > 0 || !isQuiet || !this.presence.isLive) return due;
-    const filler = this.fillers.take(pending, this.floor, now);
+    if (due.length > 0 || !isQuiet || !presence.isLive) return due;
+    const filler = this.fillers.take(pending, floor, now);
     return filler === undefined ? [] : [filler];
   }
 
   /** Times at which {@link due} may have something, if nothing else happens. */
   wakeTimes(): number[] {
-    const pending = this.book.awaited;
-    return pending.length === 0 ? [] : [this.fillers.nextAt(pending, this.floor), this.limits.nextAt()];
+    const { book, floor } = this.parts;
+    const pending = book.awaited;
+    return pending.length === 0 ? [] : [this.fillers.nextAt(pending, floor), this.limits.nextAt()];
   }
 
-  private nearLimit(limit: CallLimit, pending: readonly ToolCallRequested[]): DueFiller[] {
-    this.emit({ kind: 'limit-near', limit });
+  private nearLimit(limit: CallLimit, pending: readonly AwaitedToolCall[]): DueFiller[] {
+    this.parts.outbox.push({ kind: 'limit-near', limit });
     const key = limit === 'silence' ? 'onSilenceLimit' : 'onDurationLimit';
-    for (const request of pending) {
+    for (const { request } of pending) {
       const text = request.fillers?.[key];
       if (text !== undefined) return [this.fillers.takeExtra(request, text)];
     }

@@ -11,9 +11,9 @@ export type CallLimit = 'silence' | 'duration';
  * go on (VAPI.md 0, point 19).
  */
 export class LimitWatch {
-  private limits: CallLimits = {};
+  private limits: CallLimits | undefined;
   /** Silence that has been reported, by its start. */
-  private reportedSilence = -Infinity;
+  private reportedSilence: number | undefined;
   private hasReportedDuration = false;
 
   constructor(
@@ -22,7 +22,7 @@ export class LimitWatch {
   ) {}
 
   learn(limits: CallLimits | undefined): void {
-    this.limits = { ...this.limits, ...limits };
+    if (limits !== undefined) this.limits = this.limits === undefined ? limits : { ...this.limits, ...limits };
   }
 
   /** The limits that have come near, each told once: a silence, and the call's duration. */
@@ -45,8 +45,8 @@ export class LimitWatch {
 
   private silenceNearAt(): number {
     const from = this.floor.isKnown ? this.floor.silentFrom() : -Infinity;
-    if (!this.presence.isLive || from <= this.reportedSilence) return Infinity;
-    const { silenceTimeoutMs = DEFAULT_LIMITS.silenceTimeoutMs } = this.limits;
+    if (!this.presence.isLive || from <= (this.reportedSilence ?? -Infinity)) return Infinity;
+    const { silenceTimeoutMs = DEFAULT_LIMITS.silenceTimeoutMs } = this.limits ?? {};
     // A short limit is near when half of it is over.
     return from + Math.max(silenceTimeoutMs - SILENCE_LIMIT_NEAR_MS, silenceTimeoutMs / 2);
   }
@@ -54,7 +54,7 @@ export class LimitWatch {
   private durationNearAt(): number {
     const { liveSince } = this.presence;
     if (!this.presence.isLive || this.hasReportedDuration || liveSince === -Infinity) return Infinity;
-    const { maxDurationMs = DEFAULT_LIMITS.maxDurationMs } = this.limits;
+    const { maxDurationMs = DEFAULT_LIMITS.maxDurationMs } = this.limits ?? {};
     return liveSince + Math.max(maxDurationMs - DURATION_LIMIT_NEAR_MS, maxDurationMs / 2);
   }
 }

@@ -2,17 +2,14 @@ import { announcementKey, toolCallKey } from '@interject/contracts';
 import type {
   Admission,
   AnnouncementRequested,
-  CancelRequested,
   ToolCallFinished,
   ToolCallProgressed,
   ToolCallRequested,
-  UtteranceRecord,
 } from '@interject/contracts';
 import type { DueFiller } from '../speech/filler-watch.js';
 import type { SpeechDesk } from '../speech/speech-desk.js';
 import type { SpeechLedger } from '../speech/speech-ledger.js';
 import { PROGRESS_KEPT } from '../speech/speech-settings.js';
-import type { SpeechSettings } from '../speech/speech-settings.js';
 import {
   utteranceOfAnnouncement,
   utteranceOfFiller,
@@ -22,33 +19,23 @@ import {
 import type { UtteranceRow } from '../speech/utterance-row.js';
 import type { Utterance, UtteranceContent } from '../speech/utterance.js';
 import { Admissions } from './admissions.js';
-import type { CallAction } from './call-actions.types.js';
-import type { CallPresence } from './call-presence.js';
+import type { CallParts } from './call-parts.types.js';
 import { Preparation } from './preparation.js';
-import type { ToolCallBook } from './tool-call-book.js';
-
-/** What one call is made of, as far as utterances come from it. */
-export interface IntakeParts {
-  readonly callId: string;
-  readonly settings: SpeechSettings;
-  /** Last entry of the ledger for each of the call's utterances, after a change of owner. */
-  readonly recorded: ReadonlyMap<string, UtteranceRecord>;
-  readonly book: ToolCallBook;
-  readonly presence: CallPresence;
-  readonly row: UtteranceRow;
-  readonly ledger: SpeechLedger;
-  readonly desk: SpeechDesk;
-  readonly emit: (action: CallAction) => void;
-}
+import type { PendingToolCall } from './tool-call-book.js';
 
 /** Turns facts into utterances and lines them up; a result may have to be looked into first. */
 export class UtteranceIntake {
   private readonly preparations = new Map<string, Preparation>();
-  private readonly admissions = new Admissions();
+  private admissions: Admissions | undefined;
   /** Said by a predecessor, or not: its record stayed at `sending`. */
   private readonly orphans: Utterance[] = [];
 
-  constructor(private readonly parts: IntakeParts) {}
+  constructor(
+    private readonly parts: CallParts,
+    private readonly row: UtteranceRow,
+    private readonly ledger: SpeechLedger,
+    private readonly desk: SpeechDesk,
+  ) {}
 
   /** True while it is being found out whether a result is to be spoken. */
   get isBusy(): boolean {
@@ -61,14 +48,16 @@ export class UtteranceIntake {
   }
 
   result(result: ToolCallFinished, now: number): void {
-    const { book, row, presence } = this.parts;
+    const { book, presence } = this.parts;
+    const { toolCallId, outcome, text } = result;
     if (!book.finished(result)) return;
-    row.dropProgressOf(result.toolCallId, now);
+    this.row.dropProgressOf(toolCallId, now);
     // Who cancelled it does not want to hear that it failed. What was done all the same has to be told.
-    if (book.isCancelled(result.toolCallId) && result.outcome !== 'succeeded') return;
+    const isUnwanted = book.isCancelled(toolCallId) && outcome !== 'succeeded';
     // Without words there is nothing to say; after the end, whatever comes is told to those who follow up.
-    if (result.text === undefined && !presence.isEnded) return;
-    this.preparations.set(result.toolCallId, new Preparation(result, now));
+    const isWordless = text === undefined && !presence.isEnded;
+    if (isUnwanted || isWordless) book.release(toolCallId);
+    else this.preparations.set(toolCallId, new Preparation(result, now));
   }
 
   progress(progress: ToolCallProgressed, now: number): void {
@@ -79,15 +68,8 @@ export class UtteranceIntake {
     this.add(utteranceOfProgress(progress, this.parts.settings, now), now);
   }
 
-  /** Nobody wants to hear any more how a cancelled tool call moves on. */
-  cancelRequested(cancel: CancelRequested, now: number): void {
-    const { book, row } = this.parts;
-    book.cancelRequested(cancel);
-    if (book.isCancelled(cancel.toolCallId)) row.dropProgressOf(cancel.toolCallId, now);
-  }
-
   announcement(announcement: AnnouncementRequested, now: number): void {
-    this.admissions.arrived(announcementKey(announcement.callId, announcement.announcementId));
+    this.admissions?.arrived(announcementKey(announcement.callId, announcement.announcementId));
     this.add(utteranceOfAnnouncement(announcement, this.parts.settings, now), now);
   }
 
@@ -97,14 +79,15 @@ export class UtteranceIntake {
 
   /** May an announcement with this utterance id be published? Keeps a place for it for a while. */
   admit(utteranceId: string, now: number): Admission {
-    const { row, presence } = this.parts;
-    if (row.get(utteranceId) !== undefined) return 'known';
-    if (presence.isEnded) return 'ended';
-    return this.admissions.admit(utteranceId, row.openCount + this.preparations.size, now);
+    if (this.row.get(utteranceId) !== undefined) return 'known';
+    if (this.parts.presence.isEnded) return 'ended';
+    this.admissions ??= new Admissions();
+    return this.admissions.admit(utteranceId, this.row.openCount + this.preparations.size, now);
   }
 
-  toolCallRecalled(toolCallId: string, fact: ToolCallRequested | undefined): void {
-    if (fact !== undefined) this.parts.book.requested(fact);
+  toolCallRecalled(toolCallId: string, fact: ToolCallRequested | undefined, now: number): void {
+    // It has a result: no watchdog is left to count from any time.
+    if (fact !== undefined) this.parts.book.requested(fact, now);
     else this.preparations.get(toolCallId)?.toolCallKnown(undefined);
   }
 
@@ -119,16 +102,16 @@ export class UtteranceIntake {
 
   /** Ends what a predecessor left open. */
   settleOrphans(now: number): void {
-    for (const orphan of this.orphans.splice(0)) this.parts.desk.orphaned(orphan, now);
+    for (const orphan of this.orphans.splice(0)) this.desk.orphaned(orphan, now);
   }
 
   private add(content: UtteranceContent, now: number): void {
-    if (this.parts.row.get(content.id) === undefined) this.lineUp(content, now);
+    if (this.row.get(content.id) === undefined) this.lineUp(content, now);
   }
 
   private lineUp(content: UtteranceContent, now: number): void {
-    const { recorded, row, ledger } = this.parts;
-    const record = recorded.get(content.id);
+    const { row, ledger } = this;
+    const record = this.parts.recorded.get(content.id);
     const utterance = row.create(content, record);
     if (record === undefined || record.final === false) row.enqueue(utterance, now);
     else if (record.state === 'sending') this.orphans.push(utterance);
@@ -136,7 +119,7 @@ export class UtteranceIntake {
   }
 
   private prepare(preparation: Preparation, now: number): void {
-    const { book, recorded, callId, settings, emit, ledger, row } = this.parts;
+    const { book, recorded, callId, settings, outbox } = this.parts;
     const { result, seenAt } = preparation;
     const { toolCallId, tool } = result;
     const request = book.request(toolCallId);
@@ -145,18 +128,20 @@ export class UtteranceIntake {
     const decision = isKnown ? 'spoken' : preparation.decision;
     if (decision === undefined) {
       const question = preparation.question(now);
-      if (question === 'recall-tool-call') emit({ kind: question, tool, toolCallId });
-      else if (question !== undefined) emit({ kind: 'find-claim', toolCallId, isClaiming: question === 'claim' });
+      if (question === 'recall-tool-call') outbox.push({ kind: question, tool, toolCallId });
+      else if (question !== undefined)
+        outbox.push({ kind: 'find-claim', toolCallId, isClaiming: question === 'claim' });
       return;
     }
     this.preparations.delete(toolCallId);
+    book.release(toolCallId);
     const content = utteranceOfResult(result, request, settings, seenAt);
     if (decision === 'spoken') this.lineUp(content, now);
-    else ledger.finish(row.create(content), 'answered-inline', now);
+    else this.ledger.finish(this.row.create(content), 'answered-inline', now);
   }
 }
 
 /** How long the gateway may hold the answer back; nothing when it answered at once. */
-function graceOf({ mode, graceMs }: ToolCallRequested): number | undefined {
+function graceOf({ mode, graceMs }: PendingToolCall): number | undefined {
   return mode === 'sync' && graceMs > 0 ? graceMs : undefined;
 }

@@ -1,5 +1,5 @@
 import { toolCallKey } from '@interject/contracts';
-import type { ToolCallRequested } from '@interject/contracts';
+import type { AwaitedToolCall, PendingToolCall } from '../calls/tool-call-book.js';
 import type { Floor } from './floor.js';
 
 /** Utterance id of the `sequence`-th filler of a tool call. */
@@ -9,7 +9,7 @@ export function fillerId(callId: string, toolCallId: string, sequence: number): 
 
 /** A filler that is due. */
 export interface DueFiller {
-  readonly request: ToolCallRequested;
+  readonly request: PendingToolCall;
   readonly text: string;
   /** 1 for the first one of its tool call. */
   readonly sequence: number;
@@ -28,14 +28,14 @@ interface Count {
  * to its budget. Needs speech events: without them silence is not known.
  */
 export class FillerWatch {
-  private readonly counts = new Map<string, Count>();
+  private counts: Map<string, Count> | undefined;
 
   /** @param known ids of the call's utterances that a predecessor recorded: its fillers count */
-  constructor(private readonly known: ReadonlySet<string> = new Set()) {}
+  constructor(private readonly known: Pick<ReadonlySet<string>, 'has'>) {}
 
-  /** @param pending requests without a result @returns the one that is due, which is taken for said */
-  take(pending: readonly ToolCallRequested[], floor: Floor, now: number): DueFiller | undefined {
-    const request = pending.find((each) => this.dueAt(each, floor) <= now);
+  /** @param pending tool calls without a result @returns the one that is due, which is taken for said */
+  take(pending: readonly AwaitedToolCall[], floor: Floor, now: number): DueFiller | undefined {
+    const request = pending.find((each) => this.dueAt(each, floor) <= now)?.request;
     if (request?.fillers === undefined) return undefined;
     const count = this.countOf(request);
     const { texts } = request.fillers;
@@ -45,31 +45,32 @@ export class FillerWatch {
   }
 
   /** One beyond the budget, because the call is about to end by itself. */
-  takeExtra(request: ToolCallRequested, text: string): DueFiller {
+  takeExtra(request: PendingToolCall, text: string): DueFiller {
     const count = this.countOf(request);
     count.extra += 1;
     return { request, text, sequence: count.said + count.extra, isForLimit: true };
   }
 
   /** When the next is due if nobody says a word; Infinity without one. */
-  nextAt(pending: readonly ToolCallRequested[], floor: Floor): number {
-    return Math.min(Infinity, ...pending.map((request) => this.dueAt(request, floor)));
+  nextAt(pending: readonly AwaitedToolCall[], floor: Floor): number {
+    return Math.min(Infinity, ...pending.map((each) => this.dueAt(each, floor)));
   }
 
   finished(toolCallId: string): void {
-    this.counts.delete(toolCallId);
+    this.counts?.delete(toolCallId);
   }
 
-  private dueAt(request: ToolCallRequested, floor: Floor): number {
+  private dueAt({ request, since }: AwaitedToolCall, floor: Floor): number {
     const { fillers } = request;
     if (fillers === undefined || !floor.isKnown) return Infinity;
     const { said } = this.countOf(request);
     if (said >= fillers.max) return Infinity;
-    const silentFrom = Math.max(floor.silentFrom(), request.requestedAt);
+    const silentFrom = Math.max(floor.silentFrom(), since);
     return Math.max(silentFrom + (said === 0 ? fillers.afterMs : fillers.everyMs), floor.idleAt());
   }
 
-  private countOf({ callId, toolCallId }: ToolCallRequested): Count {
+  private countOf({ callId, toolCallId }: PendingToolCall): Count {
+    this.counts ??= new Map();
     let count = this.counts.get(toolCallId);
     if (count === undefined) {
       count = { said: 0, extra: 0 };

@@ -152,6 +152,16 @@ describe('Flight', () => {
     expect(verdict(5000)).toEqual(['unconfirmed', 17_000]);
   });
 
+  it('with an unknown outcome, does not take for its own what answers a caller who was told of late', () => {
+    fly().posted(floor, T);
+    event(-100, 'caller', 'started', 300);
+    flight.answered(true, T + 250);
+    event(300, 'caller', 'stopped');
+    event(500, 'assistant', 'started');
+    event(1500, 'assistant', 'stopped');
+    expect(verdict(1500)?.[0]).toBe('unconfirmed');
+  });
+
   it('does not wait for ever for an answer to its POST', () => {
     fly().posted(floor, T);
     expect(verdict(0)?.[0]).toBe('retry');

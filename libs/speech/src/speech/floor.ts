@@ -41,12 +41,23 @@ export class Floor {
   private lateInARow = 0;
   private interruptedAt = -Infinity;
   private hasSpeechEvents = false;
+  private takenOverAt: number | undefined;
 
   constructor(private readonly settings: SpeechSettings) {}
 
   /** True once the call has shown who speaks; texts alone do not tell that. */
   get isKnown(): boolean {
     return this.hasSpeechEvents;
+  }
+
+  /** Since when an owner that did not see how the floor came to be waits for speech events; none: -Infinity. */
+  get uncertainSince(): number {
+    return this.takenOverAt ?? -Infinity;
+  }
+
+  /** It was not watched all the time before `now`. */
+  takenOver(now: number): void {
+    this.takenOverAt = now;
   }
 
   /** What the same process knew before it lost the call for a while; events in between may be missing. */
@@ -66,25 +77,8 @@ export class Floor {
    *   others: Vapi promises no order
    */
   apply(event: FloorChanged, now: number): FloorEdge | undefined {
-    const { speaker, change, at, evidence } = event;
-    const time = this.localTime(at, now);
-    const edge = { speaker, change, time, ...(evidence === undefined ? {} : { evidence }) };
-    if (change === 'said') return edge;
-    this.hasSpeechEvents = true;
-    if (change === 'interrupted') return this.interrupt(at, time) ? edge : undefined;
-    const current = this.tracks[speaker];
-    if (at === current.lastAt && change === current.lastChange) return undefined;
-    // Older than what is known of this speaker: it came out of order and changes nothing about now. No turn lasts for less
-    // than a millisecond: a "stopped" of the same one, soon after, is of the turn before.
-    const isTie = at === current.lastAt && current.speaking && change === 'stopped' && now - time < TIE_MS;
-    if (at < current.lastAt || isTie) return edge;
-    current.lastAt = at;
-    current.lastChange = change;
-    current.speaking = change === 'started';
-    // So late that its timestamp may be wrong: the floor is taken for busy or just free now, which errs on the quiet side.
-    const from = now - time > LATEST_FLOOR_EVENT_MS ? now : time;
-    if (current.speaking) current.startedAt = from;
-    else current.stoppedAt = from;
+    const edge = this.edgeOf(event, now);
+    if (edge !== undefined && edge.change !== 'said') this.takenOverAt = undefined;
     return edge;
   }
 
@@ -135,6 +129,29 @@ export class Floor {
   /** The caller has spoken, and the assistant has not begun to answer. */
   get isReplyDue(): boolean {
     return this.tracks.assistant.startedAt < this.freeAt('caller');
+  }
+
+  private edgeOf(event: FloorChanged, now: number): FloorEdge | undefined {
+    const { speaker, change, at, evidence } = event;
+    const time = this.localTime(at, now);
+    const edge = { speaker, change, time, ...(evidence === undefined ? {} : { evidence }) };
+    if (change === 'said') return edge;
+    this.hasSpeechEvents = true;
+    if (change === 'interrupted') return this.interrupt(at, time) ? edge : undefined;
+    const current = this.tracks[speaker];
+    if (at === current.lastAt && change === current.lastChange) return undefined;
+    // Older than what is known of this speaker: it came out of order and changes nothing about now. No turn lasts for less
+    // than a millisecond: a "stopped" of the same one, soon after, is of the turn before.
+    const isTie = at === current.lastAt && current.speaking && change === 'stopped' && now - time < TIE_MS;
+    if (at < current.lastAt || isTie) return edge;
+    current.lastAt = at;
+    current.lastChange = change;
+    current.speaking = change === 'started';
+    // So late that its timestamp may be wrong: the floor is taken for busy or just free now, which errs on the quiet side.
+    const from = now - time > LATEST_FLOOR_EVENT_MS ? now : time;
+    if (current.speaking) current.startedAt = from;
+    else current.stoppedAt = from;
+    return edge;
   }
 
   private localTime(at: number, now: number): number {

@@ -1,6 +1,6 @@
 import type { UndeliveredReason } from '@interject/contracts';
-import type { CallAction } from '../calls/call-actions.types.js';
 import type { CallPresence } from '../calls/call-presence.js';
+import type { Outbox } from '../calls/outbox.js';
 import type { Flight, FlightVerdict } from './flight.js';
 import type { SpeechLedger } from './speech-ledger.js';
 import { contextMessageOf, isForNextTurn } from './speech-message.js';
@@ -14,7 +14,7 @@ export class Landing {
     private readonly presence: CallPresence,
     private readonly row: UtteranceRow,
     private readonly ledger: SpeechLedger,
-    private readonly emit: (action: CallAction) => void,
+    private readonly outbox: Outbox,
   ) {}
 
   land(flight: Flight, verdict: FlightVerdict, now: number): void {
@@ -40,7 +40,8 @@ export class Landing {
     this.ledger.finish(utterance, 'unconfirmed', now);
     const isSpoken = utterance.wording !== 'silent' && !isForNextTurn(utterance);
     const isWanted = utterance.plan.onUnconfirmed === 'context' && isSpoken && !wasRecognised;
-    if (isWanted && this.presence.isLive) this.emit({ kind: 'post-context', message: contextMessageOf(utterance) });
+    if (isWanted && this.presence.isLive)
+      this.outbox.push({ kind: 'post-context', message: contextMessageOf(utterance) });
   }
 
   private landOne(utterance: Utterance, flight: Flight, verdict: FlightVerdict, now: number): void {

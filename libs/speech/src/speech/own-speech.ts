@@ -137,7 +137,10 @@ export class OwnSpeech {
   }
 
   /** Speech from before the POST that is told only now: ours comes after it. */
-  private observeEarlier({ speaker, change }: FloorEdge, floor: Floor, now: number): void {
+  private observeEarlier({ speaker, change, time }: FloorEdge, floor: Floor, now: number): void {
+    // The caller was talking, as is told only now: the model owes a reply all the same.
+    const isTurn = speaker === 'caller' && floor.isReplyDue && this.postedAt < time + this.traits.replyGraceMs;
+    this.isReplyDue ||= isTurn;
     const isAssistant = speaker === 'assistant' && change === 'started' && floor.isSpeaking('assistant', now);
     if (isAssistant && this.startedAt === undefined && !this.traits.cutsIn) this.isBehindSpeech = true;
   }

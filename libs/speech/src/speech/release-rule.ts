@@ -15,8 +15,6 @@ export interface ReleaseScene {
   readonly blindFreeAt: number;
   /** When speech of class `progress` was last said. */
   readonly lastProgressAt: number;
-  /** Since when an owner that did not see how the floor came to be waits for speech events; none: -Infinity. */
-  readonly uncertainSince: number;
 }
 
 /** Why an utterance waits; for people who ask why the caller does not hear it. */
@@ -99,11 +97,11 @@ function opportunityAt(utterance: Utterance, scene: ReleaseScene, now: number): 
   if (!floor.isKnown) {
     const { queuedAt } = utterance.content;
     const heldUntil = Math.max(queuedAt, scene.liveSince) + settings.blindHoldMs;
-    return Math.max(heldUntil, scene.blindFreeAt, scene.uncertainSince + TAKE_OVER_HOLD_MS);
+    return Math.max(heldUntil, scene.blindFreeAt, floor.uncertainSince + TAKE_OVER_HOLD_MS);
   }
   if (utterance.plan.timing === 'next-turn') {
     // `say` queues behind the speech that is going on and so comes with this turn (VAPI.md 2.4).
     return floor.holder(now) === 'assistant' ? now : Infinity;
   }
-  return Math.max(floor.idleAt(), scene.uncertainSince + TAKE_OVER_HOLD_MS);
+  return Math.max(floor.idleAt(), floor.uncertainSince + TAKE_OVER_HOLD_MS);
 }

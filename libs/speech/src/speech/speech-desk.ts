@@ -1,8 +1,7 @@
 import type { UndeliveredReason } from '@interject/contracts';
-import type { CallAction } from '../calls/call-actions.types.js';
 import type { PostOutcome } from '../calls/call-inputs.types.js';
-import type { CallPresence } from '../calls/call-presence.js';
-import type { Floor, FloorEdge } from './floor.js';
+import type { CallParts } from '../calls/call-parts.types.js';
+import type { FloorEdge } from './floor.js';
 import { Flight } from './flight.js';
 import type { FlightVerdict } from './flight.js';
 import { Landing } from './landing.js';
@@ -13,7 +12,6 @@ import type { SpeechLedger } from './speech-ledger.js';
 import { SpeechPace } from './speech-pace.js';
 import { speechMessageOf, textOf } from './speech-message.js';
 import { ABANDONED_PAUSE_MS, END_SETTLE_MS, POST_BACKOFF_MS, PROGRESS_CONFIRM_MS } from './speech-settings.js';
-import type { SpeechSettings } from './speech-settings.js';
 import type { Utterance } from './utterance.js';
 import { mayCutOff, mayGoAhead, togetherWith } from './utterance-queue.js';
 import type { UtteranceRow } from './utterance-row.js';
@@ -32,22 +30,19 @@ export class SpeechDesk {
   private pausedUntil = -Infinity;
   private blindFreeAt = -Infinity;
   private lastProgressAt = -Infinity;
-  private uncertainSince = -Infinity;
   private wasLastUnconfirmed = false;
   private readonly pace: SpeechPace;
   private readonly landing: Landing;
   private readonly next: NextSpeech;
 
   constructor(
-    private readonly settings: SpeechSettings,
-    private readonly presence: CallPresence,
-    private readonly floor: Floor,
+    private readonly parts: CallParts,
     private readonly row: UtteranceRow,
     private readonly ledger: SpeechLedger,
-    private readonly emit: (action: CallAction) => void,
   ) {
+    const { settings, presence, outbox } = parts;
     this.pace = new SpeechPace(settings.characterMs);
-    this.landing = new Landing(presence, row, ledger, emit);
+    this.landing = new Landing(presence, row, ledger, outbox);
     this.next = new NextSpeech(presence, row, ledger);
   }
 
@@ -56,15 +51,10 @@ export class SpeechDesk {
     return [this.recording, this.flight, this.displaced, this.refused].some((one) => one !== undefined);
   }
 
-  /** The floor of this call was not watched all the time before `now`. */
-  takenOver(now: number): void {
-    this.uncertainSince = now;
-  }
-
   observe(edge: FloorEdge, now: number): void {
-    if (edge.change !== 'said') this.uncertainSince = -Infinity;
-    this.displaced?.observe(edge, this.floor, now);
-    this.flight?.observe(edge, this.floor, now);
+    const { floor } = this.parts;
+    this.displaced?.observe(edge, floor, now);
+    this.flight?.observe(edge, floor, now);
     this.showSpeech();
   }
 
@@ -72,16 +62,11 @@ export class SpeechDesk {
   decide(now: number, maySend: boolean): void {
     this.settle(now);
     this.row.expire(now);
-    if (this.presence.isEnded) {
+    if (this.parts.presence.isEnded) {
       this.row.closeAll(now);
     } else if (maySend && this.recording === undefined && this.refused === undefined && now >= this.pausedUntil) {
       this.startNext(now);
     }
-  }
-
-  /** Sends are not allowed at the moment: asks again a little later. */
-  pause(now: number): void {
-    this.pausedUntil = Math.max(this.pausedUntil, now + ABANDONED_PAUSE_MS);
   }
 
   /** A `sending` record is stored: once all are, the speech is sent, unless the moment has passed. */
@@ -97,18 +82,18 @@ export class SpeechDesk {
       return;
     }
     this.flight = flight;
-    flight.posted(this.floor, now);
+    flight.posted(this.parts.floor, now);
     const utteranceIds = flight.utterances.map(({ id }) => id);
-    this.emit({ kind: 'post', utteranceIds, sendId: flight.sendId, message: speechMessageOf(flight) });
+    this.parts.outbox.push({ kind: 'post', utteranceIds, sendId: flight.sendId, message: speechMessageOf(flight) });
   }
 
   /** The connection stands and the request is about to be written: may it still be said? */
   mayWrite(sendId: number, now: number): boolean {
     const { flight } = this;
     if (flight?.sendId !== sendId || flight.phase !== 'posting') return false;
-    if (this.presence.isEnded || !isRipe(flight.utterances, this.scene(), now)) return false;
+    if (this.parts.presence.isEnded || !isRipe(flight.utterances, this.scene(), now)) return false;
     // Speech that began while the connection was made is not ours.
-    flight.posted(this.floor, now);
+    flight.posted(this.parts.floor, now);
     return true;
   }
 
@@ -133,7 +118,7 @@ export class SpeechDesk {
       case 'no-control-url':
         this.resume();
         this.refused = { flight, reason: outcome === 'refused' ? 'control-refused' : 'no-control-url' };
-        this.emit({ kind: 'look-up-call' });
+        this.parts.outbox.push({ kind: 'look-up-call' });
     }
   }
 
@@ -142,7 +127,7 @@ export class SpeechDesk {
     if (this.refused === undefined) return;
     const { flight, reason } = this.refused;
     this.refused = undefined;
-    this.landing.undeliver(flight, this.presence.isEnded ? 'call-ended' : reason, now);
+    this.landing.undeliver(flight, this.parts.presence.isEnded ? 'call-ended' : reason, now);
   }
 
   /** A predecessor died between the POST and its outcome: it may have been said, so it is not said again. */
@@ -157,10 +142,15 @@ export class SpeechDesk {
 
   /** Times at which {@link decide} may decide otherwise than now. */
   wakeTimes(now: number): number[] {
-    const times = [this.pausedUntil, this.flight?.wakeAt(this.floor, now) ?? Infinity];
+    const times = [this.pausedUntil, this.flight?.wakeAt(this.parts.floor, now) ?? Infinity];
     if (this.flight !== undefined) {
       const { blindEndAt, giveWayAt, awaitedUntil } = this.flight;
-      times.push(blindEndAt, awaitedUntil, giveWayAt + PROGRESS_CONFIRM_MS, this.presence.endSeenAt + END_SETTLE_MS);
+      times.push(
+        blindEndAt,
+        awaitedUntil,
+        giveWayAt + PROGRESS_CONFIRM_MS,
+        this.parts.presence.endSeenAt + END_SETTLE_MS,
+      );
     }
     const scene = this.scene();
     for (const utterance of this.row.waiting) {
@@ -172,8 +162,9 @@ export class SpeechDesk {
   private settle(now: number): void {
     const { flight } = this;
     if (flight === undefined) return;
-    const isOver = flight.phase === 'sent' && now >= this.presence.endSeenAt + END_SETTLE_MS;
-    const verdict = flight.verdict(this.floor, now) ?? (isOver ? flight.lastVerdict(this.floor, now) : undefined);
+    const isOver = flight.phase === 'sent' && now >= this.parts.presence.endSeenAt + END_SETTLE_MS;
+    const verdict =
+      flight.verdict(this.parts.floor, now) ?? (isOver ? flight.lastVerdict(this.parts.floor, now) : undefined);
     // Also when its outcome never came.
     if (flight.phase === 'sent') this.landDisplaced(flight, now);
     if (verdict !== undefined) this.land(flight, verdict, now);
@@ -183,7 +174,7 @@ export class SpeechDesk {
     const { displaced } = this;
     if (displaced === undefined) return;
     this.displaced = undefined;
-    this.land(displaced, displaced.verdictReplaced(by.sentAt, this.floor, now), now);
+    this.land(displaced, displaced.verdictReplaced(by.sentAt, this.parts.floor, now), now);
     this.flight = by;
   }
 
@@ -235,7 +226,7 @@ export class SpeechDesk {
       utterances,
       textOf(utterances),
       this.sends,
-      this.settings,
+      this.parts.settings,
       this.pace,
       this.wasLastUnconfirmed,
     );
@@ -252,14 +243,14 @@ export class SpeechDesk {
   private nextDespite(flight: Flight, now: number): Utterance | undefined {
     if (flight.phase !== 'sent') return undefined;
     const { waiting } = this.row;
-    const isBlindEnd = !this.floor.isKnown && now >= flight.blindEndAt && waiting.length > 0;
+    const isBlindEnd = !this.parts.floor.isKnown && now >= flight.blindEndAt && waiting.length > 0;
     const givesWay =
       now >= flight.giveWayAt + PROGRESS_CONFIRM_MS && waiting.some((next) => mayGoAhead(next, flight.head));
     if (isBlindEnd || givesWay) {
       this.land(flight, 'unconfirmed', now);
       return this.next.choose(this.scene(), now);
     }
-    if (!this.presence.isLive || flight.isAwaited(now)) return undefined;
+    if (!this.parts.presence.isLive || flight.isAwaited(now)) return undefined;
     return waiting.find((utterance) => mayCutOff(utterance, flight.head));
   }
 
@@ -288,8 +279,9 @@ export class SpeechDesk {
   }
 
   private scene(): ReleaseScene {
-    const { floor, settings, blindFreeAt, lastProgressAt, uncertainSince } = this;
-    const { isLive, liveSince } = this.presence;
-    return { floor, settings, isLive, liveSince, blindFreeAt, lastProgressAt, uncertainSince };
+    const { blindFreeAt, lastProgressAt } = this;
+    const { floor, settings, presence } = this.parts;
+    const { isLive, liveSince } = presence;
+    return { floor, settings, isLive, liveSince, blindFreeAt, lastProgressAt };
   }
 }

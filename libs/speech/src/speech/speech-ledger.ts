@@ -1,16 +1,17 @@
 import type { FinalState, UndeliveredReason, UtteranceUndelivered } from '@interject/contracts';
 import type { CallAction, Settlement } from '../calls/call-actions.types.js';
+import type { CallPresence } from '../calls/call-presence.js';
+import type { Outbox } from '../calls/outbox.js';
 import type { Utterance } from './utterance.js';
 
 /** Writes what becomes of a call's utterances, and knows whether all of it is stored. */
 export class SpeechLedger {
-  private readonly undelivered = new Map<string, UtteranceUndelivered>();
+  private undelivered: Map<string, UtteranceUndelivered> | undefined;
   private unstored = 0;
 
-  /** @param endedReason why the call ended, if it did */
   constructor(
-    private readonly emit: (action: CallAction) => void,
-    private readonly endedReason: () => string | undefined,
+    private readonly outbox: Outbox,
+    private readonly presence: CallPresence,
   ) {}
 
   /** True when everything that was written is stored and published. */
@@ -68,14 +69,15 @@ export class SpeechLedger {
 
   private append(action: CallAction): void {
     this.unstored += 1;
-    this.emit(action);
+    this.outbox.push(action);
   }
 
   private oweEvent(utterance: Utterance, reason: UndeliveredReason, at: number): void {
     const { id, callId, source, text, toolCallId, tool, outcome, data, requestedAt } = utterance.content;
     // Nobody follows up on a progress report.
     if (source === 'progress' || source === 'filler') return;
-    const endedReason = this.endedReason();
+    const endedReason = this.presence.ended?.endedReason;
+    this.undelivered ??= new Map();
     this.undelivered.set(id, {
       callId,
       utteranceId: id,
@@ -93,11 +95,11 @@ export class SpeechLedger {
   }
 
   private payEvent(utteranceId: string): void {
-    const data = this.undelivered.get(utteranceId);
+    const data = this.undelivered?.get(utteranceId);
     if (data === undefined) return;
-    this.undelivered.delete(utteranceId);
+    this.undelivered?.delete(utteranceId);
     this.unstored += 1;
-    this.emit({ kind: 'publish-undelivered', data });
+    this.outbox.push({ kind: 'publish-undelivered', data });
   }
 }
 

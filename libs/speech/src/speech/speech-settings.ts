@@ -118,6 +118,9 @@ export const PROGRESS_KEPT = 100;
 /** Utterances of one call that are remembered. */
 export const KEPT_UTTERANCES = 500;
 
+/** Tool calls of one call that are remembered, pending ones apart. */
+export const KEPT_TOOL_CALLS = 500;
+
 /** Most that may wait to be said in one call, and how long a place is kept for an announcement that was let in. */
 export const MAX_WAITING = 100;
 export const ADMISSION_VALID_MS = 5000;

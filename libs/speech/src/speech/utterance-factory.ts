@@ -4,8 +4,8 @@ import type {
   CompiledSpeechPlan,
   ToolCallFinished,
   ToolCallProgressed,
-  ToolCallRequested,
 } from '@interject/contracts';
+import type { PendingToolCall } from '../calls/tool-call-book.js';
 import { SILENCE_LIMIT_NEAR_MS } from './speech-settings.js';
 import type { SpeechSettings } from './speech-settings.js';
 import { fillerId } from './filler-watch.js';
@@ -42,7 +42,7 @@ function plan(
 /** @param toolCall its request, whose plan the result's wishes override; `undefined` when it is not stored any more */
 export function utteranceOfResult(
   result: ToolCallFinished,
-  toolCall: ToolCallRequested | undefined,
+  toolCall: PendingToolCall | undefined,
   settings: SpeechSettings,
   now: number,
 ): UtteranceContent {

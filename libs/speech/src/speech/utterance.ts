@@ -70,13 +70,20 @@ export class Utterance {
   readonly past: PastAttempt[] = [];
   private sentence: { readonly isRepeat: boolean; readonly words: string } | undefined;
 
+  private kept: UtteranceContent;
+
   /** @param order place in the call's row of utterances, kept when it is said again */
   constructor(
-    readonly content: UtteranceContent,
+    content: UtteranceContent,
     readonly order: number,
   ) {
+    this.kept = content;
     this.times = { queuedAt: content.queuedAt };
     this.wording = content.plan.wording;
+  }
+
+  get content(): UtteranceContent {
+    return this.kept;
   }
 
   get id(): string {
@@ -163,6 +170,14 @@ export class Utterance {
       ...(toolCallId === undefined ? {} : { toolCallId }),
       ...(this.saidWith === undefined ? {} : { saidWith: this.saidWith }),
     };
+  }
+
+  /** It has come to its end, and that is stored: only what it was is still shown, its words are asked for no more. */
+  release(): void {
+    if (this.isOpen) return;
+    const { data: _data, arguments: _arguments, ...content } = this.kept;
+    this.kept = { ...content, text: '' };
+    this.sentence = undefined;
   }
 
   private keepAttempt(outcome: PastAttempt['outcome']): void {

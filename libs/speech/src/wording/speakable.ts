@@ -53,15 +53,20 @@ function readOnce(text: string, language: SpokenLanguage, options: SpeakableOpti
   return tidy(readSigns(counted, language));
 }
 
-/** Reads until nothing changes. */
-function readThrough(text: string, read: (text: string) => string): string {
+/** Reads until nothing changes. @returns what is said, and whether another pass would certainly leave it as it is */
+function readThrough(
+  text: string,
+  read: (text: string) => string,
+): { readonly said: string; readonly isFixed: boolean } {
   let said = read(text);
+  // Nearly every text is plain: then one pass has shown it.
+  if (said === text) return { said, isFixed: true };
   for (let pass = 1; pass < MAX_PASSES; pass += 1) {
     const again = read(said);
-    if (again === said) break;
+    if (again === said) return { said, isFixed: true };
     said = again;
   }
-  return said;
+  return { said, isFixed: false };
 }
 
 /**
@@ -74,7 +79,9 @@ function readThrough(text: string, read: (text: string) => string): string {
 export function speakable(text: string, options: SpeakableOptions): string {
   const language = spokenLanguage(options.language);
   const read = (one: string): string => readOnce(one, language, options);
-  let said = capLength(readThrough(text, read), options.maxCharacters);
+  const whole = readThrough(text, read);
+  let said = capLength(whole.said, options.maxCharacters);
+  if (whole.isFixed && said === whole.said) return said;
   // What is cut may read otherwise than it did with its end: it is read again, and cut shorter each time.
   for (let pass = 1; pass < MAX_PASSES; pass += 1) {
     const again = read(said);

@@ -1,0 +1,21 @@
+import type { AppendLog, CoreMessenger, StreamReader } from '@interject/messaging';
+import type { SpeechSettings } from '@interject/speech';
+import type { Lane } from '../lane.js';
+import type { OwnerClock } from '../owner-clock.js';
+import type { RunnerTools } from './action-runner.js';
+import type { FloorMemory } from './floor-memory.js';
+
+/** What the owner of a partition works with. */
+export interface PartitionTools extends RunnerTools {
+  readonly reader: StreamReader;
+  readonly appendLog: AppendLog;
+  readonly core: CoreMessenger;
+  readonly ownerClock: OwnerClock;
+  readonly floors: FloorMemory;
+  readonly settings: SpeechSettings;
+  /** Bounds how many partitions are read in at a time: what is renewed and said has to get through between their messages. */
+  readonly replays: Lane;
+  /** Name of this process in the ledger. */
+  readonly owner: string;
+  readonly partitions: number;
+}
