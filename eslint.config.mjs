@@ -57,6 +57,20 @@ const depConstraints = [
       'scope:testing',
     ],
   },
+  {
+    // It brings a worker of its own, and starts nats-servers.
+    sourceTag: 'scope:bench',
+    onlyDependOnLibsWithTags: [
+      'scope:contracts',
+      'scope:messaging',
+      'scope:vapi',
+      'scope:runtime',
+      'scope:observability',
+      'scope:speech',
+      'scope:worker-sdk',
+      'scope:testing',
+    ],
+  },
   { sourceTag: 'scope:e2e', onlyDependOnLibsWithTags: ['scope:contracts', 'scope:testing'] },
 ];
 
@@ -81,6 +95,15 @@ export const mayUseNats = {
   ignores: SPECS,
   rules: { 'no-restricted-imports': ['error', { paths: [noTesting] }] },
 };
+
+/** tools/bench: the test kit starts its nats-servers. */
+export const mayUseTesting = (files) => ({ files, rules: { 'no-restricted-imports': ['error', { paths: [noNats] }] } });
+
+/** tools/bench: three hops by hand, to compare with, need the bare client. */
+export const mayUseBareNats = (files) => ({
+  files,
+  rules: { 'no-restricted-imports': ['error', { paths: [noTesting] }] },
+});
 
 /** The one place of a service's environment (libs/runtime), and the simulator's own: it imports nothing of ours. */
 export const mayReadEnvironment = (file) => ({ files: [file], rules: { 'no-restricted-properties': 'off' } });

@@ -1,3 +1,8 @@
-import base, { mayUseConsole } from '../../eslint.config.mjs';
+import base, { mayUseBareNats, mayUseConsole, mayUseTesting } from '../../eslint.config.mjs';
 
-export default [...base, mayUseConsole];
+export default [
+  ...base,
+  mayUseConsole,
+  mayUseTesting(['src/pipeline/**/*.ts']),
+  mayUseBareNats(['src/pipeline/floor/**/*.ts']),
+];

@@ -1,4 +1,5 @@
-// `npm test`: lint, types, unit and integration tests, end-to-end tests. `--slow` adds the slow end-to-end suites.
+// `npm test`: lint, types, unit and integration tests, end-to-end tests, and a kill of each service under load (all faults:
+// `npm run test:faults`). `--slow` adds the slow end-to-end suites.
 // The last line is `N passed, N failed`; the exit code is 0 only if every stage held.
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
@@ -38,9 +39,10 @@ await runMain(async () => {
   ]);
   const built = checks.every(({ name, ok }) => ok || name !== 'typecheck');
   const e2e = built ? await endToEnd(env, slow) : [];
+  const faults = built ? [await kills(env)] : [];
   if (!built) say('end-to-end tests: not run, the build failed');
 
-  const stages = [...checks, unit.stage, ...e2e.map(({ stage }) => stage)];
+  const stages = [...checks, unit.stage, ...e2e.map(({ stage }) => stage), ...faults];
   const failed = stages.filter(({ ok }) => !ok).map(({ name }) => name);
   if (failed.length > 0) say(`\nfailed: ${failed.join(', ')}`);
   say(countLine(addCounts([unit.report, ...e2e.map(({ report }) => report)])));
@@ -90,6 +92,18 @@ async function endToEnd(env, slow) {
     await jest('end-to-end tests', config, part('others'), ['--maxWorkers=2'], slow),
     await jest('timed end-to-end tests', config, part('timed'), ['--runInBand'], slow),
   ];
+}
+
+/**
+ * One fault of `npm run test:faults`, a kill of each service, with the machine to itself.
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {Promise<Stage>}
+ */
+async function kills(env) {
+  const started = performance.now();
+  const args = ['e2e/dist/faults/main.js', '--only', 'kill-each'];
+  const { code } = await run(process.execPath, args, { env, timeoutMs: STAGE_LIMIT_MS });
+  return finished('kills under load', code === 0, started);
 }
 
 /**

@@ -1,3 +1,5 @@
+import { memoryBench } from './pipeline/memory/memory-bench.js';
+import { pipelineBench } from './pipeline/pipeline-bench.js';
 import { speechBench } from './speech/speech-bench.js';
 
 export interface Bench {
@@ -14,4 +16,4 @@ export interface Bench {
 }
 
 /** All of them, in the order in which they run. */
-export const benches: readonly Bench[] = [speechBench];
+export const benches: readonly Bench[] = [speechBench, pipelineBench, memoryBench];
