@@ -15,13 +15,17 @@ interface Wanted {
 const TAIL = 512;
 
 /**
- * Sits between a service and NATS and stops the service's words at a certain point, so that it can be killed there: after
- * its handler is done but before the result is stored, or when that is stored but not acknowledged.
+ * Sits between a service and NATS. Stops the service's words at a certain point, so that it can be killed there: after
+ * its handler is done but before the result is stored, or when that is stored but not acknowledged. Or is a bad network:
+ * resets connections, or lets nothing through for a while and keeps them open.
  */
 export class NatsProxy {
   private readonly sockets = new Set<Socket>();
   private wanted: Wanted | undefined;
   private isCut = false;
+  private isStalled = false;
+  /** What to write when it is over, in order, of each side. */
+  private readonly heldBack: (() => void)[] = [];
 
   private constructor(private readonly server: Server) {}
 
@@ -49,6 +53,25 @@ export class NatsProxy {
     if (cut === 'behind') await setTimeout(50);
   }
 
+  /** Resets every connection; what was on its way is lost. New ones are let through. @returns how many there were */
+  reset(): number {
+    const count = this.sockets.size / 2;
+    this.heldBack.length = 0;
+    for (const socket of this.sockets) socket.resetAndDestroy();
+    return count;
+  }
+
+  /** Nothing gets through in either direction and no connection ends, as behind a firewall that has forgotten them. */
+  stall(): void {
+    this.isStalled = true;
+  }
+
+  /** What was held back gets through now, late and in order. */
+  resume(): void {
+    this.isStalled = false;
+    for (const write of this.heldBack.splice(0)) write();
+  }
+
   async stop(): Promise<void> {
     for (const socket of this.sockets) socket.destroy();
     await new Promise((resolve) => this.server.close(resolve));
@@ -68,14 +91,16 @@ export class NatsProxy {
         other.destroy();
       });
     }
-    server.on('data', (chunk) => client.write(chunk));
+    server.on('data', (chunk) => {
+      this.pass(client, chunk);
+    });
     client.on('data', (chunk: Buffer) => {
       if (this.isCut) return;
       const { wanted } = this;
       const seen = tail + chunk.toString('latin1');
       const found = wanted === undefined ? -1 : seen.indexOf(wanted.marker);
       if (wanted === undefined || found < 0) {
-        server.write(chunk);
+        this.pass(server, chunk);
         tail = seen.slice(-TAIL);
         return;
       }
@@ -84,5 +109,10 @@ export class NatsProxy {
       if (wanted.cut === 'behind') server.write(chunk);
       wanted.reached();
     });
+  }
+
+  private pass(to: Socket, chunk: Buffer): void {
+    if (!this.isStalled) to.write(chunk);
+    else this.heldBack.push(() => to.destroyed || to.write(chunk));
   }
 }

@@ -59,7 +59,7 @@ export class ServiceProcess {
   }
 
   /** Resolves when it says that it is ready, and `accept` agrees. */
-  async ready(accept: (report: Readiness) => boolean = () => true): Promise<Readiness> {
+  async ready(accept: (report: Readiness) => boolean = () => true, timeoutMs = START_TIMEOUT_MS): Promise<Readiness> {
     try {
       return await eventually(
         async () => {
@@ -68,7 +68,7 @@ export class ServiceProcess {
           const report = (await response.json()) as Readiness;
           return report.status === 'ready' && accept(report) ? report : undefined;
         },
-        { timeoutMs: START_TIMEOUT_MS, intervalMs: 50 },
+        { timeoutMs, intervalMs: 50 },
       );
     } catch (cause) {
       throw new Error(`${this.name} does not get ready. It printed:\n${this.text.slice(-3000)}`, { cause });
