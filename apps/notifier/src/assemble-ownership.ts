@@ -17,6 +17,7 @@ import { Ownership } from './partitions/ownership.js';
 import { PartitionOwner } from './partitions/partition-owner.js';
 import type { PartitionTools } from './partitions/partition-tools.types.js';
 import { SeldomLog } from './seldom-log.js';
+import { Linger } from './utterance-log/linger.js';
 import type { SpeechSettings } from '@interject/speech';
 
 /** What one process asks NATS and Vapi at a time on account of calls. */
@@ -51,6 +52,7 @@ export function assembleOwnership(needs: OwnershipNeeds): Ownership {
     notifier,
     partitions,
     board: new LeaseBoard(bucket, clock),
+    urls: tools.urls,
     store: new LeaseStore(bucket, notifier, clock),
     clock,
     metrics,
@@ -76,6 +78,7 @@ export function toolsOf(needs: OwnershipNeeds): PartitionTools {
     settings,
     owner: notifier,
     seldomLog,
+    linger: new Linger(clock),
     bookkeeping: new Bookkeeping(seldomLog, metrics.summariesGivenUp),
     questions: new Lane(QUESTIONS_IN_FLIGHT),
     lookups: new Lane(LOOKUPS_IN_FLIGHT),

@@ -197,7 +197,7 @@ describe('taking over a partition with one long call among many that are over', 
 });
 
 describe('taking over all partitions with 50,000 live calls', () => {
-  it('goes on within a second, and holds nothing up', async () => {
+  it('goes on, and holds nothing up meanwhile', async () => {
     const { publisher } = kit;
     const { events } = publisher;
     const live = Array.from({ length: 50_000 }, () => randomUUID());

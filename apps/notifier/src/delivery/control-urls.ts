@@ -1,5 +1,5 @@
 import { Buckets, callToken } from '@interject/contracts';
-import type { KvStore } from '@interject/messaging';
+import type { KvChange, KvStore, OrderedReader } from '@interject/messaging';
 import type { CallLookup } from '@interject/vapi';
 
 type UrlAnswer =
@@ -9,58 +9,90 @@ type UrlAnswer =
   /** Vapi could not be asked just now. */
   | { readonly kind: 'unavailable' };
 
-/** Forgetting one costs a read. */
-const REMEMBERED_CALLS = 20_000;
+/** About 300 bytes each. Forgetting one costs a read before its next speech. */
+const REMEMBERED_CALLS = 100_000;
 
-/** Finds the control URLs of calls: in KV `control`, where the gateway puts them, else by asking Vapi. */
+/**
+ * Finds the control URLs of calls: in KV `control`, where the gateway puts them, else by asking Vapi. The bucket is watched,
+ * so that no speech waits for a read: a read costs more than the entries of several calls (docs/adr/0044).
+ */
 export class ControlUrls {
+  /** By call token. */
   private readonly known = new Map<string, string>();
+  private watch: OrderedReader | undefined;
 
   /** @param lookup missing without an API key */
   constructor(
-    private readonly kv: KvStore,
+    private readonly kv: Pick<KvStore, 'bucket'>,
     private readonly lookup: Pick<CallLookup, 'get'> | undefined,
   ) {}
 
+  /** Learns of URLs from here on; what is there already comes too. @throws MessagingError when KV cannot be read */
+  async start(): Promise<void> {
+    this.watch = await this.kv.bucket(Buckets.Control).watch({
+      onEntry: (entry) => {
+        this.note(entry);
+      },
+    });
+  }
+
+  async stop(): Promise<void> {
+    await this.watch?.stop();
+  }
+
   /** @throws MessagingError when KV cannot be read */
   async find(callId: string): Promise<UrlAnswer> {
-    const known = this.known.get(callId) ?? (await this.stored(callId));
-    if (known !== undefined) {
-      this.keep(callId, known);
-      return { kind: 'found', controlUrl: known };
-    }
+    const token = callToken(callId);
+    const known = this.known.get(token) ?? (await this.stored(token));
+    if (known !== undefined) return { kind: 'found', controlUrl: known };
     const answer = await this.lookup?.get(callId);
     if (answer?.kind === 'unavailable' && answer.retryable) return { kind: 'unavailable' };
     if (answer?.kind !== 'found' || answer.controlUrl === undefined) return { kind: 'none' };
-    this.keep(callId, answer.controlUrl);
+    this.keep(token, answer.controlUrl);
     return { kind: 'found', controlUrl: answer.controlUrl };
   }
 
   /** Reads it anew the next time: it was refused, or the call is not ours any more. */
   forget(callId: string): void {
-    this.known.delete(callId);
+    this.known.delete(callToken(callId));
   }
 
   /** The call is over: nobody needs the URL any more. @throws MessagingError */
   async purge(callId: string): Promise<void> {
-    this.forget(callId);
-    await this.kv.bucket(Buckets.Control).purge(callToken(callId));
+    const token = callToken(callId);
+    this.known.delete(token);
+    await this.kv.bucket(Buckets.Control).purge(token);
   }
 
-  private keep(callId: string, controlUrl: string): void {
-    this.known.delete(callId);
-    this.known.set(callId, controlUrl);
+  private note({ key, value, deleted }: KvChange): void {
+    const url = deleted ? undefined : urlIn(value);
+    if (url === undefined) this.known.delete(key);
+    else this.keep(key, url);
+  }
+
+  private keep(token: string, controlUrl: string): void {
+    this.known.delete(token);
+    this.known.set(token, controlUrl);
+    // Entries that age out of KV send no word of it.
     const oldest = this.known.keys().next();
-    // Calls of partitions that were given up are not forgotten one by one.
     if (this.known.size > REMEMBERED_CALLS && oldest.done !== true) this.known.delete(oldest.value);
   }
 
-  private async stored(callId: string): Promise<string | undefined> {
-    const entry = await this.kv.bucket(Buckets.Control).get(callToken(callId));
-    if (entry === undefined) return undefined;
-    const value: unknown = JSON.parse(Buffer.from(entry.value).toString('utf8'));
-    const isUrl =
-      typeof value === 'object' && value !== null && 'controlUrl' in value && typeof value.controlUrl === 'string';
-    return isUrl ? (value.controlUrl as string) : undefined;
+  private async stored(token: string): Promise<string | undefined> {
+    const entry = await this.kv.bucket(Buckets.Control).get(token);
+    const url = entry === undefined ? undefined : urlIn(entry.value);
+    if (url !== undefined) this.keep(token, url);
+    return url;
   }
+}
+
+function urlIn(bytes: Uint8Array): string | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8'));
+  } catch {
+    return undefined;
+  }
+  if (typeof value !== 'object' || value === null || !('controlUrl' in value)) return undefined;
+  return typeof value.controlUrl === 'string' ? value.controlUrl : undefined;
 }

@@ -34,7 +34,7 @@ export interface RunnerTools {
 
 export interface RunnerPartition {
   readonly partition: number;
-  readonly utteranceLog: UtteranceLog;
+  readonly utteranceLog: Pick<UtteranceLog, 'append'>;
   /** Ends all that is still under way: ownership is gone. */
   readonly signal: AbortSignal;
   /** The lease was renewed recently enough to speak. */

@@ -8,7 +8,8 @@ import { OwnerClock } from '../owner-clock.js';
 import { FloorMemory } from './floor-memory.js';
 import { CallDirectory } from './call-directory.js';
 
-const next = { start: { toolCalls: 1, callEvents: 1, utterances: 1 }, index: 1 };
+const begins = { start: { toolCalls: 1, callEvents: 1, utterances: 1 }, index: 1 };
+const next = (): typeof begins => begins;
 
 /** A clock that moves on a little at each look, as a real one does, and whose timers come a little early. */
 class CreepingClock extends Clock {
@@ -54,7 +55,7 @@ function fact(callId: string, kind: Exclude<CallFact['kind'], 'tool-call' | 'res
 
 function adopt(callId: string, facts: readonly CallFact[]): void {
   const past = facts.map((one) => ({ fact: one, at: clock.now() }));
-  directory.adopt(callId, past, next);
+  directory.adopt(callId, past, begins);
 }
 
 function kinds(callId: string): string[] {
@@ -129,7 +130,7 @@ describe('CallDirectory', () => {
   });
 
   it('counts a call that is over as open until that is stored, and then tells how far it was read', () => {
-    const at = (n: number) => ({ start: { toolCalls: n, callEvents: n, utterances: n }, index: n });
+    const at = (n: number) => () => ({ start: { toolCalls: n, callEvents: n, utterances: n }, index: n });
     directory.take(fact('a', 'status'), at(3));
     directory.take(fact('b', 'status'), at(5));
     directory.take(fact('a', 'ended'), at(6));

@@ -75,7 +75,7 @@ export class CallDirectory {
   }
 
   /** A new fact from a stream. @param begins where the call begins if it does so with this fact */
-  take(fact: CallFact, begins: CallStart, records?: Records): void {
+  take(fact: CallFact, begins: () => CallStart, records?: Records): void {
     const { callId } = fact.fact;
     let entry = this.find(callId);
     if (entry === undefined) {
@@ -83,7 +83,7 @@ export class CallDirectory {
       if (fact.kind === 'cancel-requested') return;
       const isStraggler = fact.kind === 'floor' || fact.kind === 'status' || fact.kind === 'ended';
       if (isStraggler && this.ended.has(callId)) return;
-      entry = this.open(callId, begins, records);
+      entry = this.open(callId, begins(), records);
       this.carryOut(entry, entry.machine.goLive(this.parts.ownerClock.now()));
     }
     this.handle(entry, fact);

@@ -1,9 +1,15 @@
 import { isWriteConflict } from '@interject/messaging';
 import type { KvBucket } from '@interject/messaging';
 import type { Clock } from '@interject/observability';
+import { pause } from '../persistent.js';
 import { Lease } from './lease.js';
 import { notifierKey, partitionKey } from './lease-board.js';
 import type { Claim } from './ownership-policy.js';
+
+/** Who does not read for so long is hung up on by nats-server: then what was missed comes later than the answer to a claim. */
+const MISSED_AT_MOST_MS = 10_000;
+/** What was missed comes in first. A reader that lost its connection needs two questions for that. */
+const CATCH_UP_MS = 300;
 
 /** Writes this notifier's leases. Every claim and renewal says which revision it follows: of two claims one fails. */
 export class LeaseStore {
@@ -25,6 +31,7 @@ export class LeaseStore {
 
   /** @returns false when the lease is lost. @throws MessagingError when that cannot be told now */
   async renew(lease: Lease): Promise<boolean> {
+    if (lease.hasEnded) return false;
     const askedAt = this.clock.monotonic();
     const revision =
       (await this.unlessTaken(() => this.update(lease.partition, lease.revision))) ?? (await this.renewAfterOwn(lease));
@@ -41,6 +48,30 @@ export class LeaseStore {
     const entry = await this.bucket.get(partitionKey(partition));
     if (entry === undefined || Buffer.from(entry.value).toString() !== this.value()) return undefined;
     return this.unlessTaken(() => this.update(partition, entry.revision));
+  }
+
+  /**
+   * Takes a lease that has ended again, if nobody else did. The process was held up, or NATS was: to give up what it knows
+   * and read it all in again would hold it up even more.
+   *
+   * @param isUpToDate asked when it is taken: nobody had the partition meanwhile, and nothing was missed. Throws when that
+   *   cannot be told: then it is not
+   * @returns whether what is known still counts, and the revision if the lease is ours. @throws MessagingError
+   */
+  async takeAgain(
+    lease: Lease,
+    isUpToDate: () => Promise<boolean>,
+    signal: AbortSignal,
+  ): Promise<{ readonly isKept: boolean; readonly revision?: number }> {
+    const isRecent = lease.ageMs < MISSED_AT_MOST_MS;
+    lease.hasEnded = true;
+    const askedAt = this.clock.monotonic();
+    const revision = await this.unlessTaken(() => this.bucket.create(partitionKey(lease.partition), this.value()));
+    if (revision === undefined) return { isKept: false };
+    if (!isRecent || !(await isUpToDate().catch(() => false))) return { isKept: false, revision };
+    await pause(CATCH_UP_MS, signal);
+    lease.renewed(revision, askedAt);
+    return { isKept: true, revision };
   }
 
   /** So that others need not wait for its end. */

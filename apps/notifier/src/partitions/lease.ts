@@ -6,6 +6,8 @@ const SPEAKING_MS = 2000;
 /** Our hold on one partition. */
 export class Lease {
   private isReleased = false;
+  /** It has ended: that the store holds an entry of ours says nothing until it was found out what was missed. */
+  hasEnded = false;
 
   /** @param askedAt when the claim was sent, the monotonic clock: the store had it later, so this is the safe side */
   constructor(
@@ -20,10 +22,16 @@ export class Lease {
   }
 
   get maySpeak(): boolean {
-    return !this.isReleased && this.clock.monotonic() - this.askedAt < SPEAKING_MS;
+    return !this.isReleased && this.ageMs < SPEAKING_MS;
+  }
+
+  /** Time since it was ours for certain, milliseconds. */
+  get ageMs(): number {
+    return this.clock.monotonic() - this.askedAt;
   }
 
   renewed(revision: number, askedAt: number): void {
+    this.hasEnded = false;
     this.revision = revision;
     this.askedAt = askedAt;
   }

@@ -34,6 +34,17 @@ export class LedgerReplay {
     }
   }
 
+  /**
+   * This process goes on with what was found: its call may be over and forgotten before all others are looked into, and must
+   * not be found at the old record then. Whoever was given the records of that call keeps them as they were.
+   */
+  goesOn(record: UtteranceRecord): void {
+    const ofCall = this.records.get(record.callId);
+    if (ofCall?.has(record.utteranceId) !== true) return;
+    this.records.set(record.callId, new Map(ofCall));
+    this.keep(record);
+  }
+
   ofCall(callId: string): RecordsOfCall | undefined {
     return this.records.get(callId);
   }

@@ -1,6 +1,7 @@
 import { fnv1a } from '@interject/contracts';
 import type { Clock, Log } from '@interject/observability';
 import type { NotifierMetrics } from '../notifier-metrics.js';
+import type { ControlUrls } from '../delivery/control-urls.js';
 import { pause } from '../persistent.js';
 import type { Lease } from './lease.js';
 import type { LeaseBoard } from './lease-board.js';
@@ -15,6 +16,8 @@ export interface OwnershipParts {
   readonly notifier: string;
   readonly partitions: number;
   readonly board: LeaseBoard;
+  /** Known before the first partition is served. */
+  readonly urls: Pick<ControlUrls, 'start' | 'stop'>;
   readonly store: LeaseStore;
   readonly clock: Clock;
   readonly metrics: NotifierMetrics;
@@ -66,9 +69,13 @@ export class Ownership {
 
   /** @throws MessagingError when KV cannot be read */
   async start(): Promise<void> {
-    await this.parts.board.start(() => {
-      this.freed.now();
-    });
+    const { board, urls } = this.parts;
+    await Promise.all([
+      urls.start(),
+      board.start(() => {
+        this.freed.now();
+      }),
+    ]);
     this.loops = Promise.all([this.renewals(), this.claims()]);
   }
 
@@ -83,7 +90,7 @@ export class Ownership {
     this.stopping.abort();
     this.freed.now();
     await this.loops;
-    await this.parts.board.stop();
+    await Promise.all([this.parts.board.stop(), this.parts.urls.stop()]);
   }
 
   status(): OwnershipStatus {
@@ -189,9 +196,13 @@ export class Ownership {
     try {
       const isOurs = await this.parts.store.renew(one.lease);
       if (isOurs || this.held.get(partition) !== one) return;
+      const { signal } = this.stopping;
+      const { isKept, ...taken } = await this.parts.store.takeAgain(one.lease, () => one.owner.isUpToDate(), signal);
+      if (isKept) this.parts.log.warn('a lease had ended, and nobody else had the partition', { partition });
+      if (isKept || this.held.get(partition) !== one) return;
       this.lose(partition, 'the lease is gone');
       // After a restart of the broker nobody has it; if somebody does, this fails.
-      if (!this.isShuttingDown) this.beginClaim({ partition });
+      if (!this.isShuttingDown) this.beginClaim({ partition, ...taken });
     } catch (error) {
       this.parts.log.warn('a lease could not be renewed', { partition, error });
     } finally {

@@ -2,6 +2,7 @@ import { isContractError, Streams, Subjects } from '@interject/contracts';
 import type { StreamName } from '@interject/contracts';
 import type { Responder, StoredMessage } from '@interject/messaging';
 import { pause } from '../persistent.js';
+import { parseBatch } from '../utterance-log/batch-parser.js';
 import type { Inheritance } from '../utterance-log/inheritance.js';
 import { UtteranceLog } from '../utterance-log/utterance-log.js';
 import { ActionRunner } from './action-runner.js';
@@ -15,6 +16,7 @@ import { PartitionReading } from './partition-reading.js';
 import { PartitionReplay } from './partition-replay.js';
 import type { PartitionTools } from './partition-tools.types.js';
 import { ReadPosition } from './read-position.js';
+import type { CallStart } from './unread-calls.js';
 
 const DRAIN_POLL_MS = 50;
 
@@ -29,6 +31,9 @@ export class PartitionOwner {
   private readonly replay: PartitionReplay;
   private readonly position: ReadPosition;
   private readonly watch: CheckpointWatch;
+  /** Another claim by the same process is another writer. */
+  private readonly name: string;
+  private floorCreatedAt: number | undefined;
   private responder: Responder | undefined;
   private state: 'replaying' | 'live' | 'stopped' = 'replaying';
 
@@ -40,6 +45,7 @@ export class PartitionOwner {
     const { partition } = lease;
     const { clock, ownerClock, settings, floors } = tools;
     this.reading = new PartitionReading(tools.reader, partition, this.stopping.signal);
+    this.name = `${tools.owner}.${String(lease.revision)}`;
     this.utteranceLog = this.openLog();
     this.position = new ReadPosition(() =>
       this.state === 'live' ? this.utteranceLog.lastSequence + 1 : this.watch.firstUtterance,
@@ -79,7 +85,7 @@ export class PartitionOwner {
     });
     this.runner = this.makeRunner();
     this.questions = new CallQuestions(partition, this.directory, this.runner, tools.memory, (status) => {
-      if (this.state === 'live') this.directory.take({ kind: 'status', fact: status }, this.position.now());
+      if (this.state === 'live') this.directory.take({ kind: 'status', fact: status }, () => this.position.now());
     });
   }
 
@@ -133,11 +139,29 @@ export class PartitionOwner {
     });
   }
 
+  /**
+   * Whether what is known here still counts although the lease had ended: nobody else has written since, and the broker has
+   * not lost the floor, which only a replay mends.
+   *
+   * @throws MessagingError
+   */
+  async isUpToDate(): Promise<boolean> {
+    const { reader } = this.tools;
+    // The claim to the log is still to be written: it finds whoever was faster.
+    if (this.floorCreatedAt === undefined) return this.state !== 'stopped';
+    const [last, floorCreatedAt] = await Promise.all([
+      reader.last(Streams.Utterances, Subjects.utterances(this.partition)),
+      reader.createdAt(Streams.Floor),
+    ]);
+    return floorCreatedAt === this.floorCreatedAt && last !== undefined && parseBatch(last.data).batch.owner === this.name;
+  }
+
   /** Sends nothing new, and waits until what is under way has come to its end, at most `limitMs`. */
   async drain(limitMs: number): Promise<void> {
     const deadline = this.tools.clock.monotonic() + limitMs;
     this.directory.drain();
-    while (this.state === 'live' && this.directory.isBusy && this.tools.clock.monotonic() < deadline) {
+    const isBusy = (): boolean => this.directory.isBusy || this.utteranceLog.isBusy;
+    while (this.state === 'live' && isBusy() && this.tools.clock.monotonic() < deadline) {
       await pause(DRAIN_POLL_MS, this.stopping.signal);
     }
   }
@@ -158,7 +182,8 @@ export class PartitionOwner {
   private async readPast({ checkpoint, carried }: Inheritance, claimedAt: number): Promise<void> {
     const { replay, reading, tools } = this;
     await replay.readLedger(checkpoint.utterances, this.utteranceLog.lastSequence, claimedAt);
-    this.directory.floorSince = (await tools.reader.createdAt(Streams.Floor)) + replay.brokerOffset;
+    this.floorCreatedAt = await tools.reader.createdAt(Streams.Floor);
+    this.directory.floorSince = this.floorCreatedAt + replay.brokerOffset;
     const facts = reading.readFacts(checkpoint, (stream, message) => {
       this.takeFact(stream, message);
     });
@@ -170,8 +195,7 @@ export class PartitionOwner {
     const { lease, tools } = this;
     return new UtteranceLog({
       ...tools,
-      // Another claim by the same process is another writer.
-      owner: `${tools.owner}.${String(lease.revision)}`,
+      owner: this.name,
       partition: lease.partition,
       onRefused: (code) => {
         tools.metrics.logRefusals.inc({ code });
@@ -193,7 +217,12 @@ export class PartitionOwner {
     const { lease, stopping } = this;
     return new ActionRunner(this.tools, {
       partition: lease.partition,
-      utteranceLog: this.utteranceLog,
+      utteranceLog: {
+        append: (record, onStored) => {
+          this.replay.recorded(record);
+          this.utteranceLog.append(record, onStored);
+        },
+      },
       signal: stopping.signal,
       maySpeak: () => lease.maySpeak && !stopping.signal.aborted,
       mayWrite: (callId, sendId) => this.directory.mayWrite(callId, sendId),
@@ -209,8 +238,9 @@ export class PartitionOwner {
 
   private takeFact(stream: StreamName, message: StoredMessage): void {
     if (this.state === 'stopped') return;
-    const begins = this.position.at(stream, message.sequence);
     this.position.passed(stream, message.sequence);
+    // Asked for only by the first message of a call.
+    const begins = (): CallStart => this.position.at(stream, message.sequence);
     if (this.state === 'replaying') {
       this.replay.take(stream, message, begins);
       return;

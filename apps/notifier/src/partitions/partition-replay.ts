@@ -44,6 +44,11 @@ export class PartitionReplay {
     return this.ledger.ofCall(callId);
   }
 
+  /** A record of ours is about to be stored. */
+  recorded(record: UtteranceRecord): void {
+    this.ledger.goesOn(record);
+  }
+
   /**
    * @param claim sequence of our claim to the log, its last record
    * @param claimedAt when it was stored, the owner's clock
@@ -72,7 +77,7 @@ export class PartitionReplay {
     );
   }
 
-  take(stream: StreamName, message: StoredMessage, begins: CallStart): void {
+  take(stream: StreamName, message: StoredMessage, begins: () => CallStart): void {
     this.unread.take(stream, message, begins);
   }
 

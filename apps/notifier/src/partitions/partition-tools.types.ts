@@ -2,6 +2,7 @@ import type { AppendLog, CoreMessenger, StreamReader } from '@interject/messagin
 import type { SpeechSettings } from '@interject/speech';
 import type { Lane } from '../lane.js';
 import type { OwnerClock } from '../owner-clock.js';
+import type { Linger } from '../utterance-log/linger.js';
 import type { RunnerTools } from './action-runner.js';
 import type { FloorMemory } from './floor-memory.js';
 
@@ -15,6 +16,7 @@ export interface PartitionTools extends RunnerTools {
   readonly settings: SpeechSettings;
   /** Bounds how many partitions are read in at a time: what is renewed and said has to get through between their messages. */
   readonly replays: Lane;
+  readonly linger: Linger;
   /** Name of this process in the ledger. */
   readonly owner: string;
   readonly partitions: number;

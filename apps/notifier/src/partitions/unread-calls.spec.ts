@@ -22,7 +22,8 @@ function take(stream: StreamName, subject: string, data: object = {}): void {
     data: Buffer.from(JSON.stringify(data)),
   };
   const start = { toolCalls: sequence, callEvents: sequence, utterances: 1 };
-  unread.take(stream, message, { start, index: sequence });
+  const index = sequence;
+  unread.take(stream, message, () => ({ start, index }));
 }
 const event = (callId: string, name: Parameters<typeof Subjects.callEvent>[2], key?: string): void => {
   take(Streams.CallEvents, Subjects.callEvent(3, callToken(callId), name, key));

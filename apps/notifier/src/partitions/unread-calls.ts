@@ -71,14 +71,14 @@ export class UnreadCalls {
   }
 
   /** @param begins where a call begins whose first message this is */
-  take(stream: StreamName, message: StoredMessage, begins: CallStart): void {
+  take(stream: StreamName, message: StoredMessage, begins: () => CallStart): void {
     const { subject } = message;
     if (stream === Streams.ToolCalls) {
       const key = subject.slice(subject.lastIndexOf('.') + 1);
-      this.toolCalls.set(key, { fact: rawFact(stream, message), begins });
+      this.toolCalls.set(key, { fact: rawFact(stream, message), begins: begins() });
     } else if (isFact(stream, subject)) {
       const token = tokenOf(subject);
-      this.note(this.groups.get(token) ?? this.begin(token, begins), rawFact(stream, message));
+      this.note(this.groups.get(token) ?? this.begin(token, begins()), rawFact(stream, message));
     }
   }
 

@@ -6,6 +6,7 @@ import { eventually, VirtualClock } from '@interject/testing';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { SeldomLog } from '../seldom-log.js';
 import { FROM_THE_START } from './inheritance.js';
+import { Linger } from './linger.js';
 import { UtteranceLog } from './utterance-log.js';
 
 interface Append {
@@ -58,6 +59,7 @@ function open(...batches: object[]): UtteranceLog {
     clock,
     log: Log.silent(),
     seldomLog: new SeldomLog(Log.silent(), clock),
+    linger: new Linger(clock),
     onRefused: (code) => refusals.push(code),
     list: () => list,
     onListStored: (sequence) => listedIn.push(sequence),
@@ -126,6 +128,26 @@ describe('UtteranceLog', () => {
     isHeld = false;
     appends[1]?.fail(new MessagingError('sequence-conflict', 'taken'));
     expect(await done).toBeUndefined();
+  });
+
+  it('writes what a POST waits for at once, and what nobody waits for with the next or within 50 ms', async () => {
+    const log = await taken();
+    const final = (id: string): void => {
+      log.append({ ...record(id), state: 'heard' }, (waitedMs) => stored.push([id, waitedMs]));
+    };
+    final('a');
+    await clock.advance(20);
+    expect(appends).toHaveLength(0);
+    expect(log.isBusy).toBe(true);
+    append(log, 'b');
+    expect(batchOf(appends[0]).records.map((r) => r.utteranceId)).toEqual(['a', 'b']);
+    appends[0]?.store(50);
+    await eventually(() => !log.isBusy);
+    final('c');
+    final('d');
+    await clock.advance(50);
+    expect(batchOf(appends[1]).records.map((r) => r.utteranceId)).toEqual(['c', 'd']);
+    expect(appends[1]?.expected).toBe(50);
   });
 
   it('has one append in flight; the next takes along all that came since', async () => {

@@ -7,6 +7,7 @@ import { pause } from '../persistent.js';
 import type { SeldomLog } from '../seldom-log.js';
 import { FROM_THE_START, inheritanceIn } from './inheritance.js';
 import type { Inheritance } from './inheritance.js';
+import type { Linger } from './linger.js';
 
 export interface UtteranceLogParts {
   readonly appendLog: Pick<AppendLog, 'append'>;
@@ -14,6 +15,8 @@ export interface UtteranceLogParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly seldomLog: SeldomLog;
+  /** Where records that nobody waits for find company. */
+  readonly linger: Pick<Linger, 'add'>;
   /** Counts what the log did not take, by the reason. */
   readonly onRefused: (code: string) => void;
   /** Unique for each time a partition is claimed: it tells our appends from those of others. */
@@ -48,7 +51,8 @@ const REFRESH_MS = 3_600_000;
 
 /**
  * The ledger of speech of one partition, with one writer: each append says after which one it belongs, so a writer that
- * is not the owner any more is refused. Group commit: one append is in flight, the next takes along all that came since.
+ * is not the owner any more is refused. Group commit: one append is in flight, the next takes along all that came since. Only
+ * `sending` is written at once, a POST waits for it; the others wait a little for company.
  */
 export class UtteranceLog {
   private readonly subject: string;
@@ -60,6 +64,9 @@ export class UtteranceLog {
   private isWriting = false;
   private written: Checkpoint = FROM_THE_START;
   private writtenAt = 0;
+  private readonly writeNow = (): void => {
+    void this.writePending();
+  };
 
   constructor(private readonly parts: UtteranceLogParts) {
     this.subject = Subjects.utterances(parts.partition);
@@ -94,11 +101,17 @@ export class UtteranceLog {
     return undefined;
   }
 
+  /** True while something that was appended is not stored yet. */
+  get isBusy(): boolean {
+    return this.isWriting || this.pending.length > 0;
+  }
+
   /** @param onStored gets the time from now to the acknowledgement, milliseconds; never called once closed */
   append(record: UtteranceRecord, onStored: (waitedMs: number) => void): void {
     if (this.closing.signal.aborted) return;
     this.pending.push({ record, onStored, askedAt: this.parts.clock.monotonic() });
-    void this.writePending();
+    if (record.state === 'sending') this.writeNow();
+    else this.parts.linger.add(this.writeNow);
   }
 
   /** A successor need not look into this call. Written along with the next batch. */

@@ -156,7 +156,9 @@ export class CallMachine {
       ...this.company.wakeTimes(),
       ...(this.speech?.wakeTimes(now) ?? []),
     ];
-    return Math.min(...times.filter((time) => time > now));
+    let next = Infinity;
+    for (const time of times) if (time > now && time < next) next = time;
+    return next;
   }
 
   snapshot(now: number): CallSnapshot {

@@ -55,6 +55,8 @@ interface Entry {
 const NOT_REQUESTED = 2 ** 30;
 const NO_ENTRIES: readonly Entry[] = [];
 
+const NONE: readonly AwaitedToolCall[] = [];
+
 /** The tool calls of one call: which are pending, and since when too long. */
 export class ToolCallBook {
   /** A handful in nearly all calls: a map would be the bigger part of what a live call needs. */
@@ -73,11 +75,15 @@ export class ToolCallBook {
   }
 
   /** Requests that wait for their result, but for those that were cancelled: nobody waits with them. */
-  get awaited(): AwaitedToolCall[] {
-    return this.entries.flatMap((entry) => {
+  get awaited(): readonly AwaitedToolCall[] {
+    // Asked at every decision, and mostly there are none.
+    let awaited: AwaitedToolCall[] | undefined;
+    for (const entry of this.entries) {
       const { request, since, cancelRequestedAt } = entry;
-      return request === undefined || cancelRequestedAt !== undefined || !isPending(entry) ? [] : [{ request, since }];
-    });
+      if (request === undefined || cancelRequestedAt !== undefined || !isPending(entry)) continue;
+      (awaited ??= []).push({ request, since });
+    }
+    return awaited ?? NONE;
   }
 
   /** Nothing when it is not known, or was released. */

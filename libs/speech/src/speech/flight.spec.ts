@@ -79,7 +79,15 @@ describe('Flight', () => {
     expect(verdict(100)).toEqual(['unconfirmed', 12_100]);
   });
 
-  it('is unconfirmed when its "stopped" never comes, after a bounded time', () => {
+  it('is unconfirmed when its "stopped" never comes, after twice the time that it should take and a late event', () => {
+    event(400, 'assistant', 'started');
+    const estimate = 350 + 65 * TEXT.length;
+    expect(verdict(400)).toEqual(['unconfirmed', 400 + 2 * estimate + 5000]);
+  });
+
+  it('waits longer for the end of what the model says in its own words', () => {
+    fly({ wording: 'assistant' }).posted(floor, T);
+    flight.answered(false, T + 100);
     event(400, 'assistant', 'started');
     expect(verdict(400)).toEqual(['unconfirmed', 30_400]);
   });
@@ -114,6 +122,25 @@ describe('Flight', () => {
     event(800, 'caller', 'started');
     event(1000, 'assistant', 'stopped');
     expect(verdict(1000)?.[0]).toBe('interrupted');
+  });
+
+  it.each([
+    ['heard', 1000],
+    ['heard', 960],
+    ['interrupted', 950],
+  ] as const)('is %s when it ended early at 1000, without an event for a cut, and the caller began at %i', (expected, at) => {
+    event(400, 'assistant', 'started');
+    event(1000, 'assistant', 'stopped', 900);
+    event(at, 'caller', 'started', 900);
+    expect(verdict(1900)?.[0]).toBe(expected);
+  });
+
+  it('is interrupted by who began with its end when that was told', () => {
+    event(400, 'assistant', 'started');
+    event(1000, 'assistant', 'stopped', 900);
+    event(1000, 'caller', 'started', 900);
+    event(1000, 'caller', 'interrupted', 900);
+    expect(verdict(1900)?.[0]).toBe('interrupted');
   });
 
   it('is heard when the caller only made a sound in between', () => {

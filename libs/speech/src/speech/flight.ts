@@ -5,6 +5,7 @@ import type { SpeechPace } from './speech-pace.js';
 import {
   INTERRUPTION_SETTLE_MS,
   LONGEST_TURN_MS,
+  LOST_END_MS,
   POST_GUARD_MS,
   RENDER_WAIT_MS,
   SAID_SHARE,
@@ -46,12 +47,12 @@ export class Flight {
     [this.head] = utterances;
     this.speakingMs = pace.estimate(text);
     this.unrecorded = new Set(utterances.map(({ id }) => id));
-    const { wording, plan, repeats, hasRetriedUnknown } = this.head;
+    const { plan, repeats, hasRetriedUnknown } = this.head;
     this.speech = new OwnSpeech({
       text,
       soundMs: this.speakingMs - SPEECH_LEAD_MS,
       // The model puts `assistant` into its own words.
-      isVerbatim: wording === 'verbatim',
+      isVerbatim: this.isOurText,
       cutsIn: plan.timing === 'interrupt',
       isRepeat: repeats > 0 || hasRetriedUnknown,
       isAfterUnconfirmed,
@@ -79,6 +80,12 @@ export class Flight {
     const { startedAt, isBehindSpeech } = this.speech;
     const isWorthless = this.head.plan.class === 'progress' && startedAt === undefined && !isBehindSpeech;
     return isWorthless ? this.answeredAt : Infinity;
+  }
+
+  /** Its end was not told, and must have been by now: what is still believed to be spoken is over. */
+  isEndLost(now: number): boolean {
+    const { startedAt, hasStopped } = this.speech;
+    return this.isOurText && startedAt !== undefined && !hasStopped && now >= this.speechBoundAt(startedAt);
   }
 
   /** When its request was written. */
@@ -186,6 +193,10 @@ export class Flight {
     return hasStopped ? stopSeenAt + INTERRUPTION_SETTLE_MS : this.speechBoundAt(startedAt);
   }
 
+  private get isOurText(): boolean {
+    return this.head.wording === 'verbatim';
+  }
+
   private verdictUnspoken(floor: Floor, now: number): FlightVerdict | undefined {
     if (now < this.confirmBy(floor)) return undefined;
     const mayRetry = this.isUncertain && floor.isKnown && !this.head.hasRetriedUnknown && !this.wasRecognised;
@@ -203,8 +214,10 @@ export class Flight {
     return this.isUncertain && isDoubtful && !this.wasRecognised ? 'unconfirmed' : 'heard';
   }
 
+  /** Of the model's own words nobody knows how long they are. */
   private speechBoundAt(startedAt: number): number {
-    return startedAt + Math.max(LONGEST_TURN_MS.assistant, 2 * this.speakingMs);
+    const twice = 2 * this.speakingMs;
+    return startedAt + (this.isOurText ? twice + LOST_END_MS : Math.max(LONGEST_TURN_MS.assistant, twice));
   }
 
   private confirmBy(floor: Floor): number {

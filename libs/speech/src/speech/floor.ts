@@ -82,6 +82,14 @@ export class Floor {
     return edge;
   }
 
+  /** What the assistant began at `startedAt` must be over by now, though that was not told. */
+  assistantIsOver(startedAt: number, now: number): void {
+    const { assistant } = this.tracks;
+    if (!assistant.speaking || assistant.startedAt !== startedAt) return;
+    assistant.speaking = false;
+    assistant.stoppedAt = now;
+  }
+
   /** After a replay: arrival times of stored events are the broker's, so the offset is learnt anew from live ones. */
   relearnClock(): void {
     if (this.offset !== Infinity) this.offset = Number.MAX_SAFE_INTEGER;

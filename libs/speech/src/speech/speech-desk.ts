@@ -184,6 +184,7 @@ export class SpeechDesk {
     this.wasLastUnconfirmed = verdict === 'unconfirmed' && !isSoundless(flight.head);
     if (flight.head.plan.class === 'progress') this.lastProgressAt = now;
     const { speechStartedAt, speechStoppedAt, text, head } = flight;
+    if (speechStartedAt !== undefined && flight.isEndLost(now)) this.parts.floor.assistantIsOver(speechStartedAt, now);
     if (verdict === 'heard' && head.wording === 'verbatim' && speechStartedAt !== undefined) {
       this.pace.learn(text, (speechStoppedAt ?? now) - speechStartedAt);
     }

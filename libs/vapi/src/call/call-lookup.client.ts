@@ -27,7 +27,7 @@ export class CallLookup {
     this.baseUrl = checkBaseUrl(settings.baseUrl ?? DEFAULT_VAPI_BASE_URL);
     this.headers = { accept: 'application/json', authorization: bearer('apiKey', settings.apiKey) };
     this.timeoutMs = checkTimeout(settings.timeoutMs ?? DEFAULT_TIMEOUT_MS);
-    this.http = new HttpExchangeClient(this.timeoutMs);
+    this.http = new HttpExchangeClient();
   }
 
   /** One GET, no retries. Network trouble is a result, never an exception. */

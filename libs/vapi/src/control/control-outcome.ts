@@ -1,4 +1,4 @@
-import { NOT_WANTED } from '../exchange/exchange-handler.js';
+import { NOT_WANTED } from '../exchange/exchange.js';
 import type { HttpExchange } from '../exchange/http-exchange.types.js';
 import type { ControlOutcome } from './control-client.types.js';
 

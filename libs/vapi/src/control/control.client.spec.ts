@@ -208,7 +208,7 @@ describe('what silence means', () => {
     const { origin } = await listen((socket) => socket.once('data', () => socket.end()));
     await expect(clientFor(origin).say(target(origin), SAY)).resolves.toEqual({
       kind: 'unknown',
-      code: 'UND_ERR_SOCKET',
+      code: 'ECONNRESET',
     });
   });
 

@@ -32,7 +32,7 @@ export class ControlClient {
       accept: 'application/json',
       ...(publicKey === undefined ? {} : { authorization: bearer('publicKey', publicKey) }),
     };
-    this.http = new HttpExchangeClient(this.timeoutMs);
+    this.http = new HttpExchangeClient();
   }
 
   /** Has the assistant say a text, after what it is saying now unless `interruptAssistantEnabled`. */

@@ -1,50 +1,59 @@
-import { Agent } from 'undici';
-import { codeOf, ExchangeHandler } from './exchange-handler.js';
+import { Agent as HttpAgent, request as httpRequest } from 'node:http';
+import type { RequestOptions } from 'node:http';
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { codeOf, Exchange } from './exchange.js';
 import type { HttpExchange, HttpRequest } from './http-exchange.types.js';
 
 /**
  * Sends HTTP requests, each on a connection of its own: Vapi closes every one after its answer, so keeping them would
- * only lose races (VAPI.md 2.4). Never throws, never follows a redirect.
+ * only lose races (VAPI.md 2.4). TLS sessions are taken up again. Never throws, never follows a redirect.
  */
 export class HttpExchangeClient {
-  private readonly agent: Agent;
+  private readonly httpAgent = new HttpAgent({ keepAlive: false });
+  private readonly httpsAgent = new HttpsAgent({ keepAlive: false });
+  private readonly underWay = new Set<Promise<HttpExchange>>();
   private closing: Promise<void> | undefined;
 
-  /** @param connectTimeoutMs when an attempt to connect is given up; the request's own limit may end it earlier */
-  constructor(connectTimeoutMs: number) {
-    this.agent = new Agent({ connect: { timeout: connectTimeoutMs } });
-  }
-
-  send(request: HttpRequest): Promise<HttpExchange> {
-    if (request.signal?.aborted === true) {
-      return Promise.resolve({ kind: 'failed', written: false, code: 'ABORTED' });
+  async send(request: HttpRequest): Promise<HttpExchange> {
+    if (request.signal?.aborted === true) return { kind: 'failed', written: false, code: 'ABORTED' };
+    if (this.closing !== undefined) return { kind: 'failed', written: false, code: 'CLOSED' };
+    const exchange = this.exchange(request);
+    this.underWay.add(exchange);
+    try {
+      return await exchange;
+    } finally {
+      this.underWay.delete(exchange);
     }
-    return new Promise((resolve) => {
-      const handler = new ExchangeHandler(request, resolve);
-      try {
-        this.agent.dispatch(
-          {
-            origin: request.url.origin,
-            path: request.url.pathname + request.url.search,
-            method: request.method,
-            headers: { ...request.headers },
-            body: request.body ?? null,
-            reset: true,
-            // The handler keeps the time: undici's own timers are coarse by a second.
-            headersTimeout: 0,
-            bodyTimeout: 0,
-          },
-          handler,
-        );
-      } catch (error) {
-        handler.stop(codeOf(error));
-      }
-    });
   }
 
   /** Lets what is under way end within its time limit, then closes. To call it again does no harm. */
   close(): Promise<void> {
-    this.closing ??= this.agent.close();
+    this.closing ??= Promise.allSettled(this.underWay).then(() => {
+      this.httpAgent.destroy();
+      this.httpsAgent.destroy();
+    });
     return this.closing;
   }
+
+  private exchange(request: HttpRequest): Promise<HttpExchange> {
+    return new Promise((resolve) => {
+      try {
+        const isSecure = request.url.protocol === 'https:';
+        const options = optionsOf(request);
+        const outgoing = isSecure
+          ? httpsRequest(request.url, { ...options, agent: this.httpsAgent })
+          : httpRequest(request.url, { ...options, agent: this.httpAgent });
+        new Exchange(request, outgoing, resolve);
+      } catch (error) {
+        // A header that cannot be written.
+        resolve({ kind: 'failed', written: false, code: codeOf(error) });
+      }
+    });
+  }
+}
+
+function optionsOf({ method, headers, body }: HttpRequest): RequestOptions {
+  // Else a body would go out in chunks, for which not every server is ready.
+  const length = body === undefined ? {} : { 'content-length': Buffer.byteLength(body) };
+  return { method, headers: { ...headers, ...length } };
 }

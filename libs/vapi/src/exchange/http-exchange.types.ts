@@ -26,6 +26,6 @@ export type HttpExchange =
   | {
       readonly kind: 'failed';
       readonly written: boolean;
-      /** `TIMEOUT`, `ABORTED`, `TOO_LARGE`, or the code of the system, OpenSSL or undici, e.g. `ECONNREFUSED`. */
+      /** `TIMEOUT`, `ABORTED`, `TOO_LARGE`, `CLOSED`, or the code of the system, OpenSSL or Node, e.g. `ECONNREFUSED`. */
       readonly code: string;
     };

@@ -39,7 +39,7 @@ export class VapiFetcher {
   private nextAt = Number.NEGATIVE_INFINITY;
 
   constructor(private readonly settings: VapiFetcherSettings) {
-    this.http = new HttpExchangeClient(settings.timeoutMs);
+    this.http = new HttpExchangeClient();
   }
 
   /** For the SDK's option `fetcher`. @throws VapiRestError */
