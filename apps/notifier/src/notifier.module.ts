@@ -9,7 +9,13 @@ import { NotifierService } from './notifier.service.js';
   imports: [
     MessagingModule.forRootAsync({
       inject: [ServiceConfig],
-      useFactory: ({ natsUrl: url, service, streams }: ServiceConfig) => ({ url, service, ...streams }),
+      useFactory: ({ natsUrl: url, service, streams }: ServiceConfig) => ({
+        url,
+        service,
+        ...streams,
+        // Leases, the utterance log and POSTs must not wait behind what the streams hand over.
+        readsApart: true,
+      }),
     }),
   ],
   providers: [NotifierMetrics, NotifierService],

@@ -1,4 +1,4 @@
-import { Inject, Module } from '@nestjs/common';
+import { Inject, Module, Optional } from '@nestjs/common';
 import type { DynamicModule, ModuleMetadata, OnApplicationShutdown, Provider } from '@nestjs/common';
 import { Log } from '@interject/observability';
 import { MessagingConnection } from './connection/messaging-connection.js';
@@ -11,6 +11,7 @@ import type { MessagingOptions } from './messaging.options.js';
 import { Provisioner } from './provisioning/provisioner.js';
 import { AppendLog } from './publishing/append-log.js';
 import { EventPublisher } from './publishing/event-publisher.js';
+import { StreamFeed } from './reading/stream-feed.js';
 import { StreamReader } from './reading/stream-reader.js';
 
 export interface MessagingModuleOptions {
@@ -20,6 +21,8 @@ export interface MessagingModuleOptions {
   readonly useFactory: (...dependencies: never[]) => MessagingOptions | Promise<MessagingOptions>;
 }
 
+const STREAM_FEED = Symbol('interject.stream-feed');
+
 const providers: Provider[] = [
   {
     provide: MessagingConnection,
@@ -27,9 +30,16 @@ const providers: Provider[] = [
     useFactory: (options: MessagingOptions, log: Log) => MessagingConnection.open(options, log),
   },
   {
+    provide: STREAM_FEED,
+    inject: [MESSAGING_OPTIONS, Log],
+    useFactory: (options: MessagingOptions, log: Log) =>
+      options.readsApart === true ? StreamFeed.open(options, log) : undefined,
+  },
+  {
     provide: StreamReader,
-    inject: [MessagingConnection, Log],
-    useFactory: (connection: MessagingConnection, log: Log) => new StreamReader(connection, log),
+    inject: [MessagingConnection, Log, { token: STREAM_FEED, optional: true }],
+    useFactory: (connection: MessagingConnection, log: Log, feed?: StreamFeed) =>
+      new StreamReader(connection, log, feed),
   },
   {
     provide: KvStore,
@@ -68,7 +78,10 @@ const providers: Provider[] = [
 /** NATS for a whole process: one connection, provisioned streams, publisher, readers, KV, and the transport for handlers. */
 @Module({})
 export class MessagingModule implements OnApplicationShutdown {
-  constructor(@Inject(MessagingConnection) private readonly connection: MessagingConnection) {}
+  constructor(
+    @Inject(MessagingConnection) private readonly connection: MessagingConnection,
+    @Optional() @Inject(STREAM_FEED) private readonly feed?: StreamFeed,
+  ) {}
 
   /** @example `MessagingModule.forRootAsync({ inject: [ServiceConfig], useFactory: ({ natsUrl: url, service, streams }: ServiceConfig) => ({ url, service, ...streams }) })` */
   static forRootAsync(options: MessagingModuleOptions): DynamicModule {
@@ -86,6 +99,7 @@ export class MessagingModule implements OnApplicationShutdown {
 
   /** Last of all: handlers have ended and their results are flushed. */
   async onApplicationShutdown(): Promise<void> {
+    await this.feed?.close();
     await this.connection.close();
   }
 }

@@ -10,6 +10,8 @@ export interface MessagingOptions {
   readonly replicas?: number;
   /** Together the file limits of the streams. Left out: whatever is installed, 3 GiB at first start. Never lowered. */
   readonly storeBytes?: number;
+  /** Streams are read over a connection of their own: for a service that reads much and must not be late with its writes. */
+  readonly readsApart?: boolean;
   /** Wait for the server at the start (default), so that services may start in any order; or fail at once. */
   readonly waitForServer?: boolean;
 }

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { fnv1a } from '@interject/contracts';
 import type { Clock, Log } from '@interject/observability';
 import type { NotifierMetrics } from '../notifier-metrics.js';
@@ -65,6 +66,8 @@ export class Ownership {
 
   constructor(private readonly parts: OwnershipParts) {
     this.life = new LifeSign(parts.store, parts.log);
+    // Each lease may wait for it.
+    setMaxListeners(0, this.stopping.signal);
   }
 
   /** @throws MessagingError when KV cannot be read */

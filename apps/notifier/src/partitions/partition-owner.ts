@@ -19,6 +19,8 @@ import { ReadPosition } from './read-position.js';
 import type { CallStart } from './unread-calls.js';
 
 const DRAIN_POLL_MS = 50;
+/** Below `quietMs` (1200): with older facts a caller might have begun to talk. */
+const FRESH_WITHIN_MS = 1000;
 
 /** Serves the calls of one partition, from the claim of its lease until that is lost or given up. */
 export class PartitionOwner {
@@ -42,9 +44,8 @@ export class PartitionOwner {
     private readonly tools: PartitionTools,
     private readonly onLost: () => void,
   ) {
-    const { partition } = lease;
     const { clock, ownerClock, settings, floors } = tools;
-    this.reading = new PartitionReading(tools.reader, partition, this.stopping.signal);
+    this.reading = new PartitionReading(tools.reader, lease.partition, this.stopping.signal);
     this.name = `${tools.owner}.${String(lease.revision)}`;
     this.utteranceLog = this.openLog();
     this.position = new ReadPosition(() =>
@@ -55,7 +56,7 @@ export class PartitionOwner {
       ownerClock,
       settings,
       floors,
-      mayBegin: () => lease.maySpeak,
+      mayBegin: () => this.maySpeak,
       run: (callId, actions) => {
         this.runner.run(callId, actions);
       },
@@ -65,7 +66,7 @@ export class PartitionOwner {
       nextCallEvent: () => this.position.nextCallEvent,
     });
     this.replay = new PartitionReplay({
-      partition,
+      partition: lease.partition,
       tools,
       signal: this.stopping.signal,
       reading: this.reading,
@@ -84,13 +85,18 @@ export class PartitionOwner {
       },
     });
     this.runner = this.makeRunner();
-    this.questions = new CallQuestions(partition, this.directory, this.runner, tools.memory, (status) => {
+    this.questions = new CallQuestions(lease.partition, this.directory, this.runner, tools.memory, (status) => {
       if (this.state === 'live') this.directory.take({ kind: 'status', fact: status }, () => this.position.now());
     });
   }
 
   get partition(): number {
     return this.lease.partition;
+  }
+
+  /** The partition is ours, and what is known of its floors is of now. */
+  private get maySpeak(): boolean {
+    return this.lease.maySpeak && this.tools.reader.lagMs < FRESH_WITHIN_MS;
   }
 
   get isLive(): boolean {
@@ -153,7 +159,9 @@ export class PartitionOwner {
       reader.last(Streams.Utterances, Subjects.utterances(this.partition)),
       reader.createdAt(Streams.Floor),
     ]);
-    return floorCreatedAt === this.floorCreatedAt && last !== undefined && parseBatch(last.data).batch.owner === this.name;
+    return (
+      floorCreatedAt === this.floorCreatedAt && last !== undefined && parseBatch(last.data).batch.owner === this.name
+    );
   }
 
   /** Sends nothing new, and waits until what is under way has come to its end, at most `limitMs`. */
@@ -224,7 +232,7 @@ export class PartitionOwner {
         },
       },
       signal: stopping.signal,
-      maySpeak: () => lease.maySpeak && !stopping.signal.aborted,
+      maySpeak: () => this.maySpeak && !stopping.signal.aborted,
       mayWrite: (callId, sendId) => this.directory.mayWrite(callId, sendId),
       give: (callId, input) => {
         if (this.state === 'live') this.directory.give(callId, input);

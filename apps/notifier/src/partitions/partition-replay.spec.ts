@@ -78,7 +78,14 @@ function take(stream: StreamName, subject: string, data: object): void {
 }
 
 function resultOf(callId: string): ReturnType<typeof aResult> {
-  return aResult({ callId, toolCallId: 'tc', tool: 'report', text: 'Done.', at: clock.now(), requestedAt: clock.now() });
+  return aResult({
+    callId,
+    toolCallId: 'tc',
+    tool: 'report',
+    text: 'Done.',
+    at: clock.now(),
+    requestedAt: clock.now(),
+  });
 }
 
 function endedCall(callId: string): void {

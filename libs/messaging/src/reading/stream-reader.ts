@@ -7,13 +7,21 @@ import { OrderedPushReader } from './ordered-reader.js';
 import type { OrderedReader, ReadOptions } from './ordered-reader.js';
 import { headerRecord } from './stored-message.js';
 import type { StoredMessage } from './stored-message.js';
+import type { StreamFeed } from './stream-feed.js';
 
 /** Reads streams without acknowledging anything. */
 export class StreamReader {
   constructor(
     private readonly connection: MessagingConnection,
     private readonly log: Log,
+    /** Over which streams are read, if not over the same connection. */
+    private readonly feed?: StreamFeed,
   ) {}
+
+  /** How far behind what {@link read} hands over is, milliseconds; 0 where it has no connection of its own. */
+  get lagMs(): number {
+    return this.feed?.lagMs ?? 0;
+  }
 
   /**
    * Hands over the messages of a subject in order, each once, and goes on with the new ones; survives reconnects.
@@ -21,12 +29,16 @@ export class StreamReader {
    * @throws MessagingError when the stream cannot be reached at the start
    */
   async read(options: ReadOptions & { readonly stream: StreamName }): Promise<OrderedReader> {
-    return this.readStream(options);
+    return this.open(this.feed?.connection ?? this.connection, options);
   }
 
-  /** @internal also reads the streams behind KV buckets */
+  /** @internal of the streams behind KV buckets: leases are among them, which must not be late */
   async readStream(options: ReadOptions): Promise<OrderedReader> {
-    const reader = new OrderedPushReader(this.connection, options, this.log);
+    return this.open(this.connection, options);
+  }
+
+  private async open(connection: MessagingConnection, options: ReadOptions): Promise<OrderedReader> {
+    const reader = new OrderedPushReader(connection, options, this.log);
     try {
       await reader.start();
     } catch (cause) {

@@ -8,6 +8,7 @@ import type { MessagingOptions } from '../messaging.options.js';
 import { Provisioner } from '../provisioning/provisioner.js';
 import { AppendLog } from '../publishing/append-log.js';
 import { EventPublisher } from '../publishing/event-publisher.js';
+import { StreamFeed } from '../reading/stream-feed.js';
 import { StreamReader } from '../reading/stream-reader.js';
 
 /** Everything `MessagingModule` provides, without Nest. Close it when done. */
@@ -28,10 +29,11 @@ export async function openMessaging(
   options: Pick<MessagingOptions, 'url'> & Partial<MessagingOptions>,
   log: Log = Log.silent(),
 ): Promise<MessagingKit> {
-  const full = { service: 'spec', ...options };
+  const full: MessagingOptions = { service: 'spec', ...options };
   const connection = await MessagingConnection.open(full, log);
   try {
-    const reader = new StreamReader(connection, log);
+    const feed = full.readsApart === true ? await StreamFeed.open(full, log) : undefined;
+    const reader = new StreamReader(connection, log, feed);
     const kv = new KvStore(connection, reader);
     const provisioner = new Provisioner(connection, kv, log);
     const partitions = await provisioner.provision(full);
@@ -46,7 +48,10 @@ export async function openMessaging(
       core: new CoreMessenger(connection, log),
       deadLetters,
       strategy: new JetStreamStrategy(connection, deadLetters, log),
-      close: () => connection.close(),
+      close: async () => {
+        await feed?.close();
+        await connection.close();
+      },
     };
   } catch (error) {
     await connection.close();

@@ -49,29 +49,6 @@ describe('CallMachine: saying a result', () => {
     expect(driver.states()).toEqual({ tc: 'heard', tc2: 'heard' });
   });
 
-  it('goes on soon when the end of what it said is never told', () => {
-    const speaker: ConstructorParameters<typeof CallDriver>[0] = {
-      speaker: (driver) => driver.floor(300, 'assistant', 'started'),
-    };
-    const driver = conversation(speaker).toolCall(0, 'tc2').result(0, 'tc', 'First.').result(1, 'tc2', 'Second.');
-    driver.run(15_000);
-    const isOverAt = 5001 + 300 + 2 * (350 + 6 * 65) + 5000;
-    expect(driver.said()).toEqual([
-      [5001, 'First.'],
-      [isOverAt + 1200 + 1, 'Second.'],
-    ]);
-    expect(driver.statesOf('tc')).toEqual(['sending', 'unconfirmed']);
-  });
-
-  it('does not take the caller for silent meanwhile', () => {
-    const speaker: ConstructorParameters<typeof CallDriver>[0] = {
-      speaker: (driver) => driver.floor(300, 'assistant', 'started'),
-    };
-    const driver = conversation(speaker).toolCall(0, 'tc2').result(0, 'tc', 'First.').result(1, 'tc2', 'Second.');
-    driver.turn(5000, 'caller', 8000).run(30_000);
-    expect(driver.said()[1]).toEqual([5000 + 5000 + 8000 + 3000 + 1, 'Second.']);
-  });
-
   it('says nothing for a result without words, and forgets that it was pending', () => {
     const driver = conversation().result(0, 'tc', undefined).run(10_000);
     expect(driver.posts).toEqual([]);

@@ -128,12 +128,15 @@ describe('Flight', () => {
     ['heard', 1000],
     ['heard', 960],
     ['interrupted', 950],
-  ] as const)('is %s when it ended early at 1000, without an event for a cut, and the caller began at %i', (expected, at) => {
-    event(400, 'assistant', 'started');
-    event(1000, 'assistant', 'stopped', 900);
-    event(at, 'caller', 'started', 900);
-    expect(verdict(1900)?.[0]).toBe(expected);
-  });
+  ] as const)(
+    'is %s when it ended early at 1000, without an event for a cut, and the caller began at %i',
+    (expected, at) => {
+      event(400, 'assistant', 'started');
+      event(1000, 'assistant', 'stopped', 900);
+      event(at, 'caller', 'started', 900);
+      expect(verdict(1900)?.[0]).toBe(expected);
+    },
+  );
 
   it('is interrupted by who began with its end when that was told', () => {
     event(400, 'assistant', 'started');
