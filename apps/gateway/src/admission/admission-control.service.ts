@@ -84,9 +84,13 @@ export class AdmissionControl implements OnModuleInit, OnApplicationShutdown {
     return { kind: 'admitted', place };
   }
 
-  /** True when a speech event is to be dropped, which is counted: the floor is unknown for a while then, and calls go on. */
-  shedsSpeech(): boolean {
-    const reason = speechShedReason(this.load);
+  /**
+   * True when a speech event is to be dropped, which is counted: the floor is unknown for a while then, and calls go on.
+   *
+   * @param isDispensable little is lost without it
+   */
+  shedsSpeech(isDispensable: boolean): boolean {
+    const reason = speechShedReason(this.load, isDispensable);
     if (reason === undefined) return false;
     this.metrics.shed.inc({ what: 'speech', reason });
     return true;

@@ -49,7 +49,7 @@ describe('admission control', () => {
     await clock.advance(100);
     for (let n = 0; n < MAX_REQUESTS / 2; n += 1) admitted(0);
     expect(control.admit(0)).toEqual({ kind: 'refused', reason: 'requests' });
-    expect(control.shedsSpeech()).toBe(true);
+    expect(control.shedsSpeech(true)).toBe(true);
     places[0]?.leave();
     admitted(0);
     const text = await metrics.registry.metrics();

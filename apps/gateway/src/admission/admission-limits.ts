@@ -11,18 +11,23 @@ export const MAX_BODY_BYTES = 64 * 1024 * 1024;
 /** Connections at a time, idle ones too; the server closes what comes beyond. */
 export const MAX_CONNECTIONS = 10_000;
 
-/** A turn of the event loop that lasts as long again and again makes callers wait: speech events are dropped. */
+/**
+ * A turn of the event loop that lasts as long again and again makes callers wait: speech events without which little is lost
+ * are dropped.
+ */
 export const EASE_DELAY_MS = 100;
-/** From here on fewer requests are let in at each turn, until the turns are short again. */
+/** From here on all of them are, and fewer requests are let in at each turn, until the turns are short again. */
 export const CLOSE_DELAY_MS = 200;
 
 /** Stored events on their way to JetStream: of 1,000 a second as many as one second makes, and what one webhook may add. */
 export const MAX_PUBLISHES = 2000;
-/** JetStream answers within milliseconds. After this speech events do not add to its work. */
+/** JetStream answers within milliseconds. After this dispensable speech events do not add to its work, then none do. */
 export const EASE_ACK_MS = 300;
+export const STRAINED_ACK_MS = 600;
 /** From here on hardly anything does: what is let in now would be answered 503 after its 2 s. */
 export const CLOSE_ACK_MS = 1000;
 /** To a broker that is slow or silent as many at a time go all the same, to find out whether it is back. */
 export const MAX_PROBES = 8;
-/** Share of a bound from which on speech events are dropped. */
+/** Share of a bound from which on dispensable speech events are dropped, and all. */
 export const EASE_SHARE = 0.5;
+export const STRAINED_SHARE = 0.75;

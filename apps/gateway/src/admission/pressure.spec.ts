@@ -18,7 +18,7 @@ function load(over: Partial<Load>): Load {
 
 describe('what is shed', () => {
   it('is nothing in a quiet hour', () => {
-    expect(speechShedReason(QUIET)).toBeUndefined();
+    expect(speechShedReason(QUIET, true)).toBeUndefined();
     expect(requestShedReason(QUIET, 10 * 1024 * 1024)).toBeUndefined();
   });
 
@@ -28,8 +28,20 @@ describe('what is shed', () => {
     [{ broker: { publishes: MAX_PUBLISHES / 2, ackMs: 20 } }, 'publishes'],
     [{ requests: MAX_REQUESTS / 2 }, 'requests'],
     [{ bodyBytes: MAX_BODY_BYTES / 2 }, 'body-bytes'],
-  ] as const)('is speech first, while requests are let in: %j', (over, reason) => {
-    expect(speechShedReason(load(over))).toBe(reason);
+  ] as const)('is dispensable speech first, while all else is let in: %j', (over, reason) => {
+    expect(speechShedReason(load(over), true)).toBe(reason);
+    expect(speechShedReason(load(over), false)).toBeUndefined();
+    expect(requestShedReason(load(over), 6000)).toBeUndefined();
+  });
+
+  it.each([
+    [{ loopDelayMs: 200 }, 'event-loop'],
+    [{ broker: { publishes: 1, ackMs: 600 } }, 'broker-slow'],
+    [{ broker: { publishes: 0.75 * MAX_PUBLISHES, ackMs: 20 } }, 'publishes'],
+    [{ requests: 0.75 * MAX_REQUESTS }, 'requests'],
+    [{ bodyBytes: 0.75 * MAX_BODY_BYTES }, 'body-bytes'],
+  ] as const)('is all speech then, while requests are let in: %j', (over, reason) => {
+    expect(speechShedReason(load(over), false)).toBe(reason);
     expect(requestShedReason(load(over), 6000)).toBeUndefined();
   });
 
@@ -56,7 +68,7 @@ describe('what is shed', () => {
   it('does not take our own delay for the broker’s', () => {
     const broker = { publishes: 100, ackMs: 1200 };
     expect(brokerShedReason(load({ broker, loopDelayMs: 400 }))).toBeUndefined();
-    expect(speechShedReason(load({ broker, loopDelayMs: 40 }))).toBe('broker-slow');
+    expect(speechShedReason(load({ broker, loopDelayMs: 40 }), false)).toBe('broker-slow');
   });
 
   it('leaves a few that find out whether a silent broker is back', () => {

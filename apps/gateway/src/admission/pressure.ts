@@ -1,5 +1,6 @@
 import {
   CLOSE_ACK_MS,
+  CLOSE_DELAY_MS,
   EASE_ACK_MS,
   EASE_DELAY_MS,
   EASE_SHARE,
@@ -7,6 +8,8 @@ import {
   MAX_PROBES,
   MAX_PUBLISHES,
   MAX_REQUESTS,
+  STRAINED_ACK_MS,
+  STRAINED_SHARE,
 } from './admission-limits.js';
 import type { ShedReason } from './shed.types.js';
 
@@ -31,13 +34,25 @@ export interface Load {
   readonly broker: BrokerState;
 }
 
-/** Why speech events are to be dropped; undefined: they are passed on. Pure. */
-export function speechShedReason({ requests, bodyBytes, loopDelayMs, broker }: Load): ShedReason | undefined {
-  if (loopDelayMs >= EASE_DELAY_MS) return 'event-loop';
-  if (ackMsOf(broker, loopDelayMs) >= EASE_ACK_MS) return 'broker-slow';
-  if (broker.publishes >= MAX_PUBLISHES * EASE_SHARE) return 'publishes';
-  if (requests >= MAX_REQUESTS * EASE_SHARE) return 'requests';
-  return bodyBytes >= MAX_BODY_BYTES * EASE_SHARE ? 'body-bytes' : undefined;
+/** What is dropped first, and what has to be worse for all speech events to be. */
+const EASED = { delayMs: EASE_DELAY_MS, ackMs: EASE_ACK_MS, share: EASE_SHARE } as const;
+const STRAINED = { delayMs: CLOSE_DELAY_MS, ackMs: STRAINED_ACK_MS, share: STRAINED_SHARE } as const;
+
+/**
+ * Why a speech event is to be dropped; undefined: it is passed on. Pure.
+ *
+ * @param isDispensable little is lost without it
+ */
+export function speechShedReason(
+  { requests, bodyBytes, loopDelayMs, broker }: Load,
+  isDispensable: boolean,
+): ShedReason | undefined {
+  const { delayMs, ackMs, share } = isDispensable ? EASED : STRAINED;
+  if (loopDelayMs >= delayMs) return 'event-loop';
+  if (ackMsOf(broker, loopDelayMs) >= ackMs) return 'broker-slow';
+  if (broker.publishes >= MAX_PUBLISHES * share) return 'publishes';
+  if (requests >= MAX_REQUESTS * share) return 'requests';
+  return bodyBytes >= MAX_BODY_BYTES * share ? 'body-bytes' : undefined;
 }
 
 /** Why a request is refused before its body is read; undefined: it is let in. Pure. @param bytes of its body */

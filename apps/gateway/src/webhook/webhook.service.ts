@@ -17,6 +17,7 @@ import { BoundedPublisher } from '../admission/bounded-publisher.service.js';
 import { ControlUrls } from '../calls/control-urls.service.js';
 import { GatewayMetrics } from '../gateway-metrics.js';
 import type { ClientConnection } from '../grace/client-connection.js';
+import { isDispensable } from './dispensable-speech.js';
 import type { ToolAnswer } from './tool-answers.js';
 import { ToolCallIntake } from './tool-call-intake.service.js';
 
@@ -132,7 +133,7 @@ export class WebhookService {
 
   private passOn(webhook: FloorWebhook, { traceparent }: WebhookRequest): void {
     const { callId, speaker, change, turn, evidence, at } = webhook;
-    if (this.admission.shedsSpeech()) {
+    if (this.admission.shedsSpeech(isDispensable(webhook))) {
       this.metrics.floorEventsDropped.inc();
       return;
     }
