@@ -2,10 +2,9 @@ import { AckPolicy, createInbox, DeliverPolicy, nanos } from 'nats';
 import type { ConsumerConfig, Msg, Subscription } from 'nats';
 import type { Log } from '@interject/observability';
 import type { MessagingConnection } from '../connection/messaging-connection.js';
-import { API_TIMEOUT_MS } from '../messaging.options.js';
 import { DeliveredMessage, deliveryInfo } from './stored-message.js';
 import type { StoredMessage } from './stored-message.js';
-import { within } from '../within.js';
+import { askAgain, within } from '../within.js';
 
 /** A running reader. */
 export interface OrderedReader {
@@ -83,7 +82,7 @@ export class OrderedPushReader implements OrderedReader {
 
   /** Makes the first consumer; whatever goes wrong later is mended without the caller. */
   async start(): Promise<void> {
-    await this.subscribe(this.generation, API_TIMEOUT_MS);
+    await askAgain((limitMs) => this.subscribe(this.generation, limitMs));
     this.removeReconnectListener = this.connection.onReconnected(() => {
       this.reset('reconnected');
     });

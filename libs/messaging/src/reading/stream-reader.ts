@@ -1,8 +1,9 @@
-import type { MsgRequest } from 'nats';
+import type { MsgRequest, StreamInfo } from 'nats';
 import type { StreamName } from '@interject/contracts';
 import type { Log } from '@interject/observability';
 import type { MessagingConnection } from '../connection/messaging-connection.js';
 import { jetStreamCode, JetStreamErrorCodes, toMessagingError } from '../connection/nats-failure.js';
+import { askAgain, within } from '../within.js';
 import { OrderedPushReader } from './ordered-reader.js';
 import type { OrderedReader, ReadOptions } from './ordered-reader.js';
 import { headerRecord } from './stored-message.js';
@@ -57,7 +58,7 @@ export class StreamReader {
   async createdAt(stream: StreamName): Promise<number> {
     this.connection.assertConnected('Reading of a stream');
     try {
-      return Date.parse((await this.connection.manager.streams.info(stream)).created);
+      return Date.parse((await this.infoOf(stream)).created);
     } catch (cause) {
       throw toMessagingError('Reading of a stream', cause);
     }
@@ -71,7 +72,7 @@ export class StreamReader {
   async fillRatio(stream: StreamName): Promise<number> {
     this.connection.assertConnected('Reading of a stream');
     try {
-      const { state, config } = await this.connection.manager.streams.info(stream);
+      const { state, config } = await this.infoOf(stream);
       return config.max_bytes > 0 ? state.bytes / config.max_bytes : 0;
     } catch (cause) {
       throw toMessagingError('Reading of a stream', cause);
@@ -93,10 +94,16 @@ export class StreamReader {
     return this.find(stream, { last_by_subj: subject });
   }
 
+  private infoOf(stream: string): Promise<StreamInfo> {
+    const { streams } = this.connection.manager;
+    return askAgain((limitMs) => within(limitMs, streams.info(stream)));
+  }
+
   private async find(stream: string, query: MsgRequest): Promise<StoredMessage | undefined> {
     this.connection.assertConnected('Reading a message');
     try {
-      const found = await this.connection.manager.streams.getMessage(stream, query);
+      const { streams } = this.connection.manager;
+      const found = await askAgain((limitMs) => within(limitMs, streams.getMessage(stream, query)));
       return {
         subject: found.subject,
         sequence: found.seq,
