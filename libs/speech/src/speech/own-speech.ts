@@ -173,7 +173,8 @@ export class OwnSpeech {
       this.othersEndedAt = time;
       this.freeFrom = Math.min(this.freeFrom, time);
       this.foreignTextAt = -Infinity;
-    } else if (!this.hasStopped) {
+    } else if (!this.hasStopped && time > (this.stoppedAt ?? -Infinity)) {
+      // Told before its "started", it must not make way for an older one that is told later still.
       this.stoppedAt = time;
       this.stopSeenAt = now;
     }
