@@ -8,13 +8,14 @@ import type { Account } from './account/account.types.js';
  *
  * 1. Write a `Fault` (below) in a file of `processes/` (what happens to our processes) or `environment/` (what happens
  *    around them), and put it into the list that this folder's `index.ts` exports (`PROCESS_FAULTS`, `ENVIRONMENT_FAULTS`).
- * 2. `npm run test:faults -- --only <name> --seeds 7` plays it. A run is: a system of its own, `calmMs` of load without
- *    harm, `inject`, load for `afterMs` more, then no new calls, and when every call is over the account is read.
+ * 2. `npm run test:faults -- --only <name> --seeds 7` plays it. Faults that want the same ground (the same function), the
+ *    same replicas and the same rate are acts of one series: one system, one load that never pauses, `inject` upon
+ *    `inject`. Behind each of them everything that was under way at its last blow has to come to its end.
  * 3. `inject` does the harm while the load goes on. It takes every choice from `stage.dice`, tells each blow by
  *    `stage.strike(...)` (it starts the 5 s within which everything has to go on, and is a line of the timelines), and
  *    resolves when the system is whole again: the last thing it did must be undone or replaced.
  * 4. Nothing else is needed: loss, double speech and lateness are judged for every fault alike (account/judge.ts). Only what
- *    a fault makes legal is said in the fault: `bounds`, `complaints`.
+ *    a fault makes legal is said in the fault: `bounds`, `complaints`. Its account has the tool calls of its own act alone.
  */
 
 /** Services of which the system has several processes. */
@@ -91,14 +92,12 @@ export interface Fault {
   readonly replicas?: Partial<Replicas>;
   /** Load, where it differs from the usual one. */
   readonly callsPerSecond?: number;
-  /** Load before `inject`; default 2500 ms. */
-  readonly calmMs?: number;
-  /** Load after it; default 3000 ms. */
-  readonly afterMs?: number;
   /** Part of `--short`: one of each kind. `npm test` plays `kill-each` alone. */
   readonly isShort?: boolean;
   /** Only with `--all` or `--only`: takes too long, or needs something that is not on every machine. */
   readonly isOptional?: boolean;
+  /** It leaves the system other than it was: no act is played with it. */
+  readonly isAlone?: boolean;
   /** Says why it cannot run here (a program is missing), or undefined. Checked before anything is started. */
   readonly obstacle?: () => string | undefined;
   readonly ground?: (dice: Dice) => Promise<Ground>;

@@ -7,9 +7,12 @@ import type { Fault } from './fault.types.js';
 import { PROCESS_FAULTS } from './processes/index.js';
 import { parseWishes, USAGE } from './run/command-line.js';
 import type { Wishes } from './run/command-line.js';
-import { FaultRun } from './run/fault-run.js';
-import type { RunResult } from './run/fault-run.js';
+import { inLanes } from './run/lanes.js';
 import { accountOf, failuresOf, HEAD, lineOf, totalOf } from './run/report.js';
+import { seriesOf } from './run/series.js';
+import type { Series } from './run/series.js';
+import { SeriesRun } from './run/series-run.js';
+import type { RunResult } from './run/series-run.js';
 
 const FAULTS: readonly Fault[] = [...PROCESS_FAULTS, ...ENVIRONMENT_FAULTS];
 /** Where each run leaves what was seen of it. */
@@ -37,46 +40,71 @@ async function main(args: readonly string[]): Promise<number> {
     }
     return 0;
   }
-  return play(faults, wishes);
+  return play(possible(faults), wishes);
 }
 
-async function play(faults: readonly Fault[], { seeds, slack, afterMs, callsPerSecond }: Wishes): Promise<number> {
+async function play(faults: readonly Fault[], wishes: Wishes): Promise<number> {
+  const started = performance.now();
   const results: RunResult[] = [];
-  let broken = 0;
+  const underWay = new Set<SeriesRun>();
+  let unplayed = 0;
+  endWith(underWay);
   say(HEAD);
-  for (const seed of seeds) {
-    for (const fault of faults) {
-      const obstacle = fault.obstacle?.();
-      if (obstacle !== undefined) {
-        say(`${fault.name}: left out, ${obstacle}`);
-        continue;
-      }
-      try {
-        const run = new FaultRun(fault, { seed, slack, afterMs, callsPerSecond });
-        endWith(run);
-        const result = await run.play();
-        results.push(result);
-        say(lineOf(result));
-        await keep(result);
-      } catch (error) {
-        broken += 1;
-        say(`${fault.name}, seed ${String(seed)}: could not be played.`);
-        say(error instanceof Error ? (error.stack ?? error.message) : String(error));
-      }
-    }
+  for (const seed of wishes.seeds) {
+    const begun = performance.now();
+    const ofPass: RunResult[] = [];
+    await inLanes(wishes.lanes, seriesOf(faults, seed), async (series) => {
+      const played = await playSeries(series, wishes, underWay);
+      ofPass.push(...played);
+      unplayed += series.faults.length - played.length;
+    });
+    results.push(...ofPass);
+    if (wishes.seeds.length > 1) say(`seed ${String(seed)}: ${totalOf(ofPass, performance.now() - begun)}`);
   }
-  say(totalOf(results));
-  return broken === 0 && results.every(hasPassed) ? 0 : 1;
+  say(totalOf(results, performance.now() - started));
+  return unplayed === 0 && results.every(hasPassed) ? 0 : 1;
+}
+
+/** Plays a series and tells of its acts. Resolves with those that could be played. */
+async function playSeries(
+  series: Series,
+  { slack, afterMs, callsPerSecond }: Wishes,
+  underWay: Set<SeriesRun>,
+): Promise<readonly RunResult[]> {
+  const run = new SeriesRun(series, { slack, afterMs, callsPerSecond });
+  const names = (from: number): string =>
+    series.faults
+      .slice(from)
+      .map(({ name }) => name)
+      .join(', ');
+  underWay.add(run);
+  try {
+    const results = await run.play();
+    for (const result of results) {
+      say(lineOf(result));
+      await keep(result);
+    }
+    if (results.length < series.faults.length) say(`not played, seed ${String(series.seed)}: ${names(results.length)}`);
+    return results;
+  } catch (error) {
+    say(`could not be played, seed ${String(series.seed)}: ${names(0)}.`);
+    say(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    return [];
+  } finally {
+    underWay.delete(run);
+  }
 }
 
 /** What it has started goes when it goes. */
-function endWith(run: FaultRun): void {
+function endWith(underWay: ReadonlySet<SeriesRun>): void {
   for (const [signal, code] of [
     ['SIGINT', 130],
     ['SIGTERM', 143],
   ] as const) {
-    process.removeAllListeners(signal);
-    process.once(signal, () => void run.end().finally(() => process.exit(code)));
+    process.once(
+      signal,
+      () => void Promise.all([...underWay].map((run) => run.end())).finally(() => process.exit(code)),
+    );
   }
 }
 
@@ -89,9 +117,19 @@ function chosen({ only, isShort, isAll, isList }: Wishes): readonly Fault[] {
   return FAULTS.filter(({ isOptional }) => isAll || isList || isOptional !== true);
 }
 
-/** Leaves the account of a run, and of a failed one also what the services printed, which it explains. */
+/** Those that can be played here; says why others cannot. */
+function possible(faults: readonly Fault[]): readonly Fault[] {
+  return faults.filter(({ name, obstacle }) => {
+    const why = obstacle?.();
+    if (why !== undefined) say(`${name}: left out, ${why}`);
+    return why === undefined;
+  });
+}
+
+/** Leaves the account of an act, and of a failed one also what the services printed, which explains it. */
 async function keep(result: RunResult): Promise<void> {
-  const folder = join(TRACES, `${result.fault.name}-seed-${String(result.seed)}`);
+  const { fault, seed, played } = result;
+  const folder = join(TRACES, `${fault.name}-seed-${String(seed)}`);
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, 'account.txt'), accountOf(result));
@@ -100,7 +138,9 @@ async function keep(result: RunResult): Promise<void> {
     await writeFile(join(folder, `${title.replaceAll(' ', '-')}.log`), output);
   }
   say(failuresOf(result));
-  say(`  more in ${folder}; again: npm run test:faults -- --only ${result.fault.name} --seeds ${String(result.seed)}`);
+  const again = (names: string): string => `npm run test:faults -- --only ${names} --seeds ${String(seed)}`;
+  say(`  more in ${folder}; again: ${again(fault.name)}`);
+  if (played.length > 1) say(`  with all that was played before it: ${again(played.join(','))}`);
 }
 
 function say(text: string): void {

@@ -54,6 +54,12 @@ export class StreamInspector {
     return info.num_ack_pending + info.num_pending;
   }
 
+  /** When a stream was made: one that is kept in memory is made anew, and counts from 1, when its server was restarted. */
+  async createdAt(stream: string): Promise<string> {
+    const manager = await this.connection.jetstreamManager({ checkAPI: false });
+    return (await manager.streams.info(stream)).created;
+  }
+
   /** What a stream holds, and may hold, in bytes. */
   async size(stream: string): Promise<{ readonly bytes: number; readonly maxBytes: number }> {
     const manager = await this.connection.jetstreamManager({ checkAPI: false });

@@ -1,4 +1,4 @@
-import type { Strike } from '../fault.types.js';
+import type { Bounds, Strike } from '../fault.types.js';
 
 /** Something that was seen of one tool call, from one side. */
 export interface Sighting {
@@ -7,11 +7,24 @@ export interface Sighting {
   readonly what: string;
 }
 
+/** An act of a series, as the account needs it. */
+export interface PlayedAct {
+  /** When it was begun; the first one has what was before it too. */
+  readonly from: number;
+  readonly until: number;
+  readonly strikes: readonly Strike[];
+  readonly notes: readonly Sighting[];
+  readonly bounds: Bounds | undefined;
+}
+
+/** Why nobody can know whether it was said: a blow fell, or the webhooks that tell of its speech were late or lost. */
+export type Excuse = 'blow' | 'speech';
+
 /** How a tool call ended, counted from Vapi's side and from the raw streams, never from what our services say. */
 export type Fate =
   /** Said once in the call, or answered inline once. */
   | 'said'
-  /** Webhooks of speech were lost or late, it was taken for interrupted, and said again as its plan wants it. */
+  /** Webhooks of speech were lost or late while it was said, it was taken for interrupted, and said again as its plan wants it. */
   | 'repeated'
   /** In flight at a fault: recorded as `unconfirmed`, and said. */
   | 'unconfirmed-said'
@@ -36,6 +49,8 @@ export interface ToolCallEntry {
   readonly fate: Fate;
   /** Why it is lost or twice. */
   readonly problem?: string;
+  /** Of an unconfirmed one. */
+  readonly excuse?: Excuse;
   /** When its first webhook left, and when one was answered 200. */
   readonly askedAt: number;
   readonly acceptedAt?: number;
@@ -50,7 +65,7 @@ export interface ToolCallEntry {
   readonly timeline: readonly Sighting[];
 }
 
-/** The account of one run of a fault. */
+/** The account of one act: of the tool calls that were asked for in it, or were under way at one of its blows. */
 export interface Account {
   readonly entries: readonly ToolCallEntry[];
   /** Results in CALL_EVENTS of accepted tool calls. */

@@ -42,7 +42,7 @@ function stored(states: readonly UtteranceRecord[], more: Partial<StoredToolCall
 
 function evidence(more: Partial<Evidence> = {}): Evidence {
   const usual = stored([record('sending'), record('heard')]);
-  return { seen: seen(), stored: usual, callEndedAt: undefined, isExcused: false, isBlurred: false, ...more };
+  return { seen: seen(), stored: usual, callEndedAt: undefined, excuse: undefined, isBlurred: false, ...more };
 }
 
 const unsaid = { said: [], heard: [], posts: [] };
@@ -93,9 +93,17 @@ describe('judge', () => {
     expect(judge(evidence(more)).fate).toBe('lost');
   });
 
+  it('tells why it may be unconfirmed', () => {
+    const unconfirmed = stored([record('unconfirmed')]);
+    expect(judge(evidence({ excuse: 'speech', stored: unconfirmed }))).toEqual({
+      fate: 'unconfirmed-said',
+      excuse: 'speech',
+    });
+  });
+
   it.each<[string, Partial<Evidence>]>([
-    ['unconfirmed-said', { isExcused: true, stored: stored([record('unconfirmed')]) }],
-    ['unconfirmed-unsaid', { isExcused: true, seen: seen(unsaid), stored: stored([record('unconfirmed')]) }],
+    ['unconfirmed-said', { excuse: 'blow', stored: stored([record('unconfirmed')]) }],
+    ['unconfirmed-unsaid', { excuse: 'blow', seen: seen(unsaid), stored: stored([record('unconfirmed')]) }],
     ['undelivered', { ...ended, seen: seen(unsaid), stored: stored([record('sending'), record('undelivered')]) }],
     ['cut-by-end', { ...ended, seen: seen({ heard: [] }), stored: stored([record('sending'), record('unconfirmed')]) }],
     [

@@ -1,6 +1,6 @@
 import type { UtteranceRecord } from '@interject/contracts';
 import type { TrackedToolCall } from '../vapi/tracked-tool-call.js';
-import type { Fate } from './account.types.js';
+import type { Excuse, Fate } from './account.types.js';
 import type { StoredToolCall } from './stream-readings.js';
 
 export interface Evidence {
@@ -8,12 +8,9 @@ export interface Evidence {
   readonly stored: StoredToolCall;
   /** When the call was over, by Vapi's side. */
   readonly callEndedAt: number | undefined;
-  /**
-   * A blow fell while it was under way, or shortly before; or the call's speech webhooks were refused or slow, so that the
-   * notifier could not know what was heard.
-   */
-  readonly isExcused: boolean;
-  /** The call's webhooks of speech were refused, late or shed: the notifier cannot know who was cut off. */
+  /** Why it may be unconfirmed. */
+  readonly excuse: Excuse | undefined;
+  /** Speech was told late, or not at all, while it was said: the notifier cannot know who was cut off. */
   readonly isBlurred: boolean;
 }
 
@@ -21,6 +18,8 @@ export interface Verdict {
   readonly fate: Fate;
   /** Why it is lost or twice. */
   readonly problem?: string;
+  /** Of an unconfirmed one. */
+  readonly excuse?: Excuse;
 }
 
 /** Clocks of Vapi's side and the server's, read in different processes. */
@@ -58,7 +57,7 @@ export function isSettled(stored: StoredToolCall): boolean {
 }
 
 function byState(
-  { seen, callEndedAt, isExcused }: Evidence,
+  { seen, callEndedAt, excuse }: Evidence,
   { at, record }: { readonly at: number; readonly record: UtteranceRecord },
   isSaid: boolean,
 ): Verdict {
@@ -73,8 +72,8 @@ function byState(
     case 'unconfirmed':
       // It was said, or about to be, when the call ended.
       if (isCut) return { fate: 'cut-by-end' };
-      if (!isExcused) return lost('unconfirmed, and nothing had happened');
-      return { fate: isSaid ? 'unconfirmed-said' : 'unconfirmed-unsaid' };
+      if (excuse === undefined) return lost('unconfirmed, and nothing had happened');
+      return { fate: isSaid ? 'unconfirmed-said' : 'unconfirmed-unsaid', excuse };
     case 'undelivered':
       if (!isOver) return lost(`undelivered (${String(reason)}) while the call lived`);
       return isSaid ? lost(`undelivered (${String(reason)}), and it was said`) : { fate: 'undelivered' };

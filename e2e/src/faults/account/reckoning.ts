@@ -1,154 +1,156 @@
 import type { Backend } from '../../harness/backend.js';
-import type { Bounds, Strike } from '../fault.types.js';
-import type { Crowd } from '../vapi/crowd.js';
-import { markersIn } from '../vapi/tracked-tool-call.js';
-import type { TrackedToolCall } from '../vapi/tracked-tool-call.js';
-import type { Account, Sighting, ToolCallEntry } from './account.types.js';
+import type { Strike } from '../fault.types.js';
 import type { Pulse } from '../run/pulse.js';
-import { judge } from './judge.js';
+import type { Crowd } from '../vapi/crowd.js';
+import type { TrackedToolCall } from '../vapi/tracked-tool-call.js';
+import type { Account, Excuse, PlayedAct, Sighting, ToolCallEntry } from './account.types.js';
+import { actOf } from './belonging.js';
+import { goesOnWithin } from './bounds.js';
+import type { Hearing } from './bounds.js';
+import { hearingIn, isBlurred } from './hearing.js';
+import { isSettled, judge } from './judge.js';
 import type { StoredToolCall, StreamReadings } from './stream-readings.js';
+import { at, jobSightings, strikesIn, timelineOf } from './timeline.js';
 
-/** After a blow everything goes on within this time (DESIGN 6). */
-const GOES_ON_WITHIN_MS = 5000;
-/** Longest wait for a quiet moment in these calls when nothing is wrong: two turns of the caller and what is said before. */
-const HOLD_MS = 2500;
-/** The notifier's own bound on holding, sped up: reached when it was told late who speaks. */
-const MAX_HOLD_MS = 4000;
-/** How long it believes that the assistant speaks when the word of its end never came; not sped up. */
-const LONGEST_TURN_MS = 30_000;
 /** A blow is felt that long: calls that came behind it have its consequences. */
 const FELT_MS = 8000;
-/** What is shown behind the last that was seen. */
-const AROUND_MS = 1000;
+
+/** Only these can keep a notifier from knowing what became of a POST: without the others it is the webhooks of speech alone. */
+const LEAVE_UNCONFIRMED: ReadonlySet<Strike['target']> = new Set(['notifier', 'nats', 'network', 'vapi', 'machine']);
 
 const SHED = 'speech that the webhooks of this call told never got into FLOOR';
 
 export interface ReckoningSources {
+  /** In their order. */
+  readonly acts: readonly PlayedAct[];
   readonly crowd: Crowd;
   readonly readings: StreamReadings;
   readonly backend: Backend;
-  readonly strikes: readonly Strike[];
-  readonly notes: readonly Sighting[];
-  readonly bounds: Bounds | undefined;
   readonly slack: number;
   readonly pulse: Pulse;
 }
 
-/** Draws up the account of a run from what Vapi's side saw and what the streams hold. */
-export function reckon(sources: ReckoningSources): Account {
-  const { crowd, readings, strikes } = sources;
+/** What fell upon a tool call in an act, and what is right for it there. */
+interface Circumstances {
+  /** Blows that fell while it was under way. */
+  readonly under: readonly Strike[];
+  readonly hearing: Hearing;
+  /** Why it may be unconfirmed. */
+  readonly excuse: Excuse | undefined;
+  readonly isBlurred: boolean;
+  /** From when it could go on. */
+  readonly from: number;
+  readonly allowedMs: number;
+}
+
+/** Draws up the account of each act from what Vapi's side saw and what the streams hold. */
+export function reckon(sources: ReckoningSources): Account[] {
+  const { acts, crowd, readings } = sources;
   const jobs = jobSightings(sources.backend);
-  const entries = crowd.toolCalls.map((seen) => {
+  const entries = acts.map((): ToolCallEntry[] => []);
+  const results = acts.map(() => 0);
+  for (const seen of crowd.toolCalls) {
     const stored = readings.get(seen.callId, seen.toolCallId);
-    return entryOf(sources, seen, stored, jobs.get(seen.marker) ?? []);
-  });
-  const accepted = crowd.toolCalls.filter(({ acceptedAt }) => acceptedAt !== undefined);
-  const results = accepted.map(({ callId, toolCallId }) => readings.get(callId, toolCallId).results.length);
-  return {
-    entries,
-    results: results.reduce((sum, count) => sum + count, 0),
-    calls: crowd.calls.length,
+    const index = indexOf(sources, seen, stored);
+    const act = acts[index];
+    if (act === undefined) continue;
+    entries[index]?.push(entryOf(sources, act, seen, stored, jobs.get(seen.marker) ?? []));
+    if (seen.acceptedAt !== undefined) results[index] = (results[index] ?? 0) + stored.results.length;
+  }
+  return acts.map(({ from, until, strikes }, index): Account => ({
+    entries: entries[index] ?? [],
+    results: results[index] ?? 0,
+    calls: crowd.calls.filter(({ begunAt }) => begunAt >= from && begunAt < until).length,
     strikes,
-    answers: crowd.webhooks.answers,
-  };
+    answers: crowd.webhooks.answers(from, until),
+  }));
+}
+
+function indexOf(sources: ReckoningSources, seen: TrackedToolCall, stored: StoredToolCall): number {
+  const { acts } = sources;
+  const doneAt = doneAtOf(seen, stored) ?? Infinity;
+  return actOf({
+    acts,
+    askedAt: seen.askedAt,
+    overAt: isSettled(stored) ? (stored.records.at(-1)?.at ?? Infinity) : Infinity,
+    isTooLate: (index, at) => {
+      const act = acts[index];
+      if (act === undefined) return false;
+      const { from, allowedMs } = circumstances(sources, act, seen, stored);
+      return delayOf(seen, stored, from, Math.min(at, doneAt)) > allowedMs;
+    },
+  });
 }
 
 function entryOf(
   sources: ReckoningSources,
+  act: PlayedAct,
   seen: TrackedToolCall,
   stored: StoredToolCall,
   jobs: readonly Sighting[],
 ): ToolCallEntry {
-  const { crowd, strikes, notes, pulse } = sources;
-  const { callId, toolCallId, marker, askedAt, acceptedAt, jobMs } = seen;
+  const { acts, crowd } = sources;
+  const { callId, toolCallId, marker, askedAt, acceptedAt } = seen;
   const call = crowd.call(callId);
-  const doneAt = [seen.inlineAt, seen.said[0], stored.records.at(-1)?.at].find((at) => at !== undefined);
-  const { isExcused, isBlurred, isShed, under } = circumstances(sources, seen, stored, doneAt);
-  const from = Math.max(acceptedAt ?? Infinity, ...under.map(({ until, at }) => until ?? at));
+  const doneAt = doneAtOf(seen, stored);
+  const { hearing, excuse, isBlurred, under, from, allowedMs } = circumstances(sources, act, seen, stored);
   const isTimed = doneAt !== undefined && acceptedAt !== undefined;
   const struckBy = under.at(-1);
-  const around = [...strikesIn(strikes), ...notes, ...(call?.speech ?? [])];
+  const shed = at(hearing === 'lost' ? askedAt : undefined, SHED);
+  const around = acts.flatMap(({ strikes, notes }) => [...strikesIn(strikes), ...notes]);
   return {
     callId,
     toolCallId,
     marker,
-    ...judge({ seen, stored, callEndedAt: call?.endedAt, isExcused, isBlurred }),
+    ...judge({ seen, stored, callEndedAt: call?.endedAt, excuse, isBlurred }),
     askedAt,
-    allowedMs: allowedFor(sources, isShed, isBlurred) + (isTimed ? pulse.lostBetween(from, doneAt) : 0),
-    timeline: timelineOf(seen, stored, jobs, [...at(isShed ? askedAt : undefined, SHED), ...around], call?.endedAt),
+    allowedMs,
+    timeline: timelineOf(seen, stored, jobs, [...shed, ...around, ...(call?.speech ?? [])], call?.endedAt),
     ...(acceptedAt === undefined ? {} : { acceptedAt }),
     ...(doneAt === undefined ? {} : { doneAt }),
-    ...(isTimed ? { delayMs: Math.max(0, doneAt - jobMs - from) } : {}),
+    ...(isTimed ? { delayMs: delayOf(seen, stored, from, doneAt) } : {}),
     ...(struckBy === undefined ? {} : { struckBy }),
   };
 }
 
-/** What fell upon a tool call, and how much the notifier could know of who speaks in its call. */
+/** When it was first said, or else its last record was stored. */
+function doneAtOf({ inlineAt, said }: TrackedToolCall, { records }: StoredToolCall): number | undefined {
+  return [inlineAt, said[0], records.at(-1)?.at].find((moment) => moment !== undefined);
+}
+
+/** Without its job's own time, unless the result was there by then. */
+function delayOf({ jobMs }: TrackedToolCall, { results }: StoredToolCall, from: number, until: number): number {
+  const isWorkedOn = (results[0]?.at ?? Infinity) > from;
+  return Math.max(0, until - from - (isWorkedOn ? jobMs : 0));
+}
+
 function circumstances(
-  { crowd, readings, strikes }: ReckoningSources,
-  { callId, askedAt }: TrackedToolCall,
-  { records }: StoredToolCall,
-  doneAt = Infinity,
-) {
-  const call = crowd.call(callId);
+  { crowd, readings, slack, pulse }: ReckoningSources,
+  { strikes, bounds }: PlayedAct,
+  seen: TrackedToolCall,
+  stored: StoredToolCall,
+): Circumstances {
+  const { callId, askedAt, acceptedAt, posts } = seen;
+  const { records } = stored;
+  const doneAt = doneAtOf(seen, stored) ?? Infinity;
   // A blow between its words and their record leaves them unconfirmed; late it makes only what was not said yet.
   const recordedAt = records.at(-1)?.at ?? doneAt;
   const struck = strikes.filter(({ at, until = at }) => at <= recordedAt && until >= askedAt - FELT_MS);
   const under = struck.filter(({ at, until = at }) => until >= askedAt && at <= doneAt);
-  const isShed = call?.speechTaken.some((key) => !readings.hasFloor(key)) ?? false;
-  const isBlurred = isShed || (call?.speechTrouble ?? 0) > 0;
-  return { under, isShed, isBlurred, isExcused: struck.length > 0 || isBlurred };
-}
-
-function allowedFor({ bounds, slack }: ReckoningSources, isShed: boolean, isBlurred: boolean): number {
-  const isSet = bounds !== undefined && 'goesOnWithinMs' in bounds;
-  const goesOnWithinMs = (isSet ? bounds.goesOnWithinMs : GOES_ON_WITHIN_MS) ?? Infinity;
-  return (goesOnWithinMs + HOLD_MS + (isShed ? LONGEST_TURN_MS : isBlurred ? MAX_HOLD_MS : 0)) * slack;
-}
-
-function timelineOf(
-  seen: TrackedToolCall,
-  stored: StoredToolCall,
-  jobs: readonly Sighting[],
-  around: readonly Sighting[],
-  endedAt: number | undefined,
-): Sighting[] {
-  const sightings: Sighting[] = [
-    ...seen.attempts.map(({ at, outcome }) => ({ at, what: `webhook sent, came to: ${outcome}` })),
-    ...at(seen.acceptedAt, 'webhook answered 200'),
-    ...at(seen.inlineAt, 'answered inline'),
-    ...seen.posts.map((post) => ({ at: post.at, what: `POST say: ${post.outcome}` })),
-    ...seen.told.map((told) => ({ at: told, what: 'POST silent message about it' })),
-    ...seen.said.map((said) => ({ at: said, what: 'begun to be said' })),
-    ...at(endedAt, 'the call is over'),
-    ...jobs,
-    ...stored.sightings,
-  ];
-  const last = Math.max(...sightings.map((sighting) => sighting.at));
-  const near = around.filter((sighting) => sighting.at >= seen.askedAt - FELT_MS && sighting.at <= last + AROUND_MS);
-  return [...sightings, ...near].sort((a, b) => a.at - b.at);
-}
-
-function strikesIn(strikes: readonly Strike[]): Sighting[] {
-  return strikes.flatMap(({ at, until, title }) => [
-    { at, what: `=== ${title}` },
-    ...(until === undefined ? [] : [{ at: until, what: `=== recovery can begin: ${title}` }]),
-  ]);
-}
-
-/** The backend's side of each job, by marker. */
-function jobSightings(backend: Backend): Map<string, Sighting[]> {
-  const found = new Map<string, Sighting[]>();
-  for (const { text, from, to } of backend.spans) {
-    const [marker] = markersIn(text);
-    if (marker === undefined) continue;
-    const sightings = found.get(marker) ?? [];
-    sightings.push({ at: from, what: 'backend: job begun' }, ...at(to, 'backend: job over'));
-    found.set(marker, sightings);
-  }
-  return found;
-}
-
-function at(moment: number | undefined, what: string): Sighting[] {
-  return moment === undefined ? [] : [{ at: moment, what }];
+  const from = Math.max(acceptedAt ?? Infinity, ...under.map(({ until, at }) => until ?? at));
+  const told = crowd.call(callId)?.speechTold ?? [];
+  const hasFloor = (key: string): boolean => readings.hasFloor(key);
+  const hearing = hearingIn(told, hasFloor, { from: askedAt, until: doneAt });
+  // Of what is told while it is said: what came before it, or after, changes nothing about that.
+  const postedAt = posts[0]?.at ?? Infinity;
+  const isUnclear = isBlurred(told, hasFloor, { from: postedAt, until: recordedAt });
+  const lostMs = Number.isFinite(from) && Number.isFinite(doneAt) ? pulse.lostBetween(from, doneAt) : 0;
+  return {
+    under,
+    hearing,
+    excuse: struck.some(({ target }) => LEAVE_UNCONFIRMED.has(target)) ? 'blow' : isUnclear ? 'speech' : undefined,
+    isBlurred: isUnclear,
+    from,
+    allowedMs: goesOnWithin(bounds, slack, hearing) + lostMs,
+  };
 }

@@ -28,7 +28,8 @@ const NOTHING: StoredToolCall = { results: [], utteranceIds: new Set(), records:
 export class StreamReadings {
   private readonly toolCalls = new Map<string, StoredToolCall>();
   private readonly floor = new Set<string>();
-  private readonly next = new Map<string, number>();
+  /** How far each stream was read. */
+  private readonly positions = new Map<string, { readonly createdAt: string; readonly next: number }>();
 
   constructor(private readonly inspector: StreamInspector) {}
 
@@ -89,9 +90,12 @@ export class StreamReadings {
   }
 
   private async read(stream: string): Promise<{ readonly at: number; readonly message: InspectedMessage }[]> {
-    const messages = await this.inspector.messages(stream, undefined, this.next.get(stream));
-    const last = messages.at(-1);
-    if (last !== undefined) this.next.set(stream, last.sequence + 1);
+    const createdAt = await this.inspector.createdAt(stream);
+    const known = this.positions.get(stream);
+    // In memory alone, and made anew since: it counts from 1 again.
+    const next = known?.createdAt === createdAt ? known.next : 1;
+    const messages = await this.inspector.messages(stream, undefined, next);
+    this.positions.set(stream, { createdAt, next: (messages.at(-1)?.sequence ?? next - 1) + 1 });
     // The server's clock is this machine's.
     const offset = Date.now() - performance.now();
     return messages.map((message) => ({ at: message.storedAt - offset, message }));

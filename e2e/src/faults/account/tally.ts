@@ -1,5 +1,5 @@
 import type { Account, Fate, ToolCallEntry } from './account.types.js';
-import type { RunResult } from '../run/fault-run.js';
+import type { RunResult } from '../run/series-run.js';
 
 /** How many tool calls came to which end. */
 export function tally({ entries }: Account): Readonly<Record<Fate, number>> {

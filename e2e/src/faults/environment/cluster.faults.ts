@@ -41,6 +41,7 @@ export const CLUSTER_FAULTS: readonly Fault[] = [
   {
     ...CLUSTER,
     name: 'cluster-member-lost',
+    isAlone: true,
     about: 'one of three nats-servers is lost for good, with its store',
     async inject(stage) {
       await lose(stage, stage.dice.pick(ClusterBroker.of(stage).members), 'kill -9 of a member, for good');

@@ -1,6 +1,6 @@
 import type { Fault, FaultStage } from '../fault.types.js';
 import type { Replica } from '../system/replica.js';
-import { ProxiedBroker, proxiedGround } from './proxied-broker.js';
+import { PROXIED, ProxiedBroker } from './proxied-broker.js';
 
 const ROUNDS = 6;
 
@@ -19,7 +19,7 @@ export const CONNECTION_FAULTS: readonly Fault[] = [
     name: 'nats-connections-reset',
     about: 'connections to NATS are reset at random moments, of one service or of all',
     isShort: true,
-    ground: proxiedGround,
+    ...PROXIED,
     async inject(stage) {
       const broker = ProxiedBroker.of(stage);
       for (let round = 1; round <= ROUNDS; round += 1) {
@@ -34,7 +34,7 @@ export const CONNECTION_FAULTS: readonly Fault[] = [
   {
     name: 'nats-connections-stalled',
     about: 'connections to NATS carry nothing for 2 to 5 s and stay open, of one service or of all',
-    ground: proxiedGround,
+    ...PROXIED,
     async inject(stage) {
       const broker = ProxiedBroker.of(stage);
       for (let round = 1; round <= ROUNDS / 2; round += 1) {

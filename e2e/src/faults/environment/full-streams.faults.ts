@@ -22,11 +22,13 @@ async function full(stage: FaultStage, stream: string, limit: number): Promise<v
 }
 
 function fullStream(stream: string, name: string, what: string): Fault {
+  const refusedBefore = new WeakMap<FaultStage, number>();
   return {
     name,
     about: `${stream} is full for ${String(FULL_FOR_MS / 1000)} s: ${what}`,
     async inject(stage) {
       const { inspector } = stage.system;
+      refusedBefore.set(stage, refusedRenewals(stage));
       const { bytes, maxBytes } = await inspector.size(stream);
       const limit = bytes + ROOM_BYTES;
       const strike = stage.strike('nats', `room of ${stream} ends`);
@@ -41,7 +43,7 @@ function fullStream(stream: string, name: string, what: string): Fault {
       }
     },
     complaints(account, stage) {
-      const refused = refusedRenewals(stage);
+      const refused = refusedRenewals(stage) - (refusedBefore.get(stage) ?? 0);
       return [
         ...(refused === 0 ? [] : [`${String(refused)} renewals of leases were refused for want of room`]),
         ...(stream === 'TOOL_CALLS' && (account.answers.get('503') ?? 0) === 0

@@ -1,6 +1,6 @@
 import { NatsServer } from '@interject/testing';
 import { NatsProxy } from '../../harness/nats-proxy.js';
-import type { Broker, FaultStage, Ground, ServiceKind } from '../fault.types.js';
+import type { Broker, Fault, FaultStage, Ground, ServiceKind } from '../fault.types.js';
 
 const KINDS: readonly ServiceKind[] = ['gateway', 'worker', 'notifier'];
 /** More than a run has processes of a service. */
@@ -51,10 +51,16 @@ function keyOf(kind: ServiceKind, index: number): string {
   return `${kind} ${String(index + 1)}`;
 }
 
-export async function proxiedGround(): Promise<Ground> {
+async function proxiedGround(): Promise<Ground> {
   const broker = await ProxiedBroker.start();
   return {
     broker: () => Promise.resolve(broker),
     environment: (kind, index) => ({ NATS_URL: broker.proxy(kind, index).url }),
   };
 }
+
+/** More of everything, with a network of its own for each: what several faults want, one more and another less of it. */
+export const PROXIED: Pick<Fault, 'ground' | 'replicas'> = {
+  ground: proxiedGround,
+  replicas: { gateway: 3, worker: 2, notifier: 3 },
+};

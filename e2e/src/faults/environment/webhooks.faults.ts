@@ -1,6 +1,7 @@
 import type { Fault } from '../fault.types.js';
 import type { Dice } from '../run/dice.js';
 import type { Delivery, Route } from '../vapi/vapi.types.js';
+import { PROXIED } from './proxied-broker.js';
 
 const CHAOS_MS = 8000;
 /** The last of them leave this much later. */
@@ -24,7 +25,7 @@ function webhookFault(name: string, about: string, routeOf: (dice: Dice) => Rout
   return {
     name,
     about,
-    replicas: { gateway: 3 },
+    ...PROXIED,
     isShort,
     async inject(stage) {
       const { webhooks } = stage.crowd;

@@ -1,3 +1,4 @@
+import { PROXIED } from '../environment/proxied-broker.js';
 import type { Fault, FaultStage, ServiceKind } from '../fault.types.js';
 import type { Replica } from '../system/replica.js';
 import { killAndRevive } from './kills.js';
@@ -28,7 +29,7 @@ export const CHAOS: Fault = {
   name: 'chaos',
   about: `${String(BLOWS)} kills, stops and stalls of any service at random, some at the same time`,
   bounds: { allAccepted: true },
-  replicas: { notifier: 3 },
+  ...PROXIED,
   inject: async (stage) => {
     const underWay: Promise<void>[] = [];
     const hurt = new Set<Replica>();

@@ -1,8 +1,11 @@
-import type { Fault, FaultStage, ServiceKind } from '../fault.types.js';
+import type { Fault, FaultStage, Replicas, ServiceKind } from '../fault.types.js';
 import type { Replica } from '../system/replica.js';
 
 /** How long a killed one of several stays away: longer than a lease and an ack wait, so that the others must step in. */
 const AWAY_MS = 6000;
+
+/** The only one is the only one whatever else there is several of: one ground for all services. */
+export const ONE_OF_EACH: Replicas = { gateway: 1, worker: 1, notifier: 1 };
 
 /** kill -9 of one of several, which comes back when the others have long taken over. */
 export function killOneOf(kind: ServiceKind): Fault {
@@ -26,7 +29,7 @@ export function killOnly(kind: ServiceKind): Fault {
   return {
     name: `kill-only-${kind}`,
     about: `kill -9 of the only ${kind}; started again as the supervisor does`,
-    replicas: { [kind]: 1 },
+    replicas: ONE_OF_EACH,
     bounds: { allAccepted: true },
     inject: async (stage) => {
       const victim = stage.system.pick(kind, stage.dice);

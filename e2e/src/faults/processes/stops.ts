@@ -1,4 +1,5 @@
 import type { Fault, ServiceKind } from '../fault.types.js';
+import { ONE_OF_EACH } from './kills.js';
 
 /**
  * Longest wait that a clean stop may cause: the hand-over leaves no gap, and nobody waits for a lease or an ack wait to run
@@ -31,7 +32,7 @@ export function restartOnly(kind: ServiceKind): Fault {
   return {
     name: `restart-only-${kind}`,
     about: `SIGTERM to the only ${kind}, replaced when it has gone`,
-    replicas: { [kind]: 1 },
+    replicas: ONE_OF_EACH,
     bounds: { allAccepted: true },
     inject: async (stage) => {
       const replica = stage.system.pick(kind, stage.dice);

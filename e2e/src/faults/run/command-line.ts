@@ -11,8 +11,10 @@ export interface Wishes {
   readonly isShort: boolean;
   /** The optional ones too. */
   readonly isAll: boolean;
-  /** Load behind each fault. */
+  /** Load behind each fault, at least. */
   readonly afterMs: number | undefined;
+  /** Series that are played at a time. */
+  readonly lanes: number;
   readonly slack: number;
   /** New calls a second, instead of what a fault says. */
   readonly callsPerSecond: number | undefined;
@@ -21,9 +23,10 @@ export interface Wishes {
 export const USAGE = `npm run test:faults [-- options]
   --list              the faults, and what they do
   --only a,b          these faults
-  --seeds 1,2,3       each fault once with each seed (default: 1)
-  --seconds n         load for n seconds behind each fault
-  --rate n            new calls a second (default: 8)
+  --seeds 1,2,3       a pass over the faults with each seed (default: 1; ten passes: 1-10)
+  --lanes n           systems that are played with at a time (default: 2, with --short 1)
+  --seconds n         load for n seconds behind each fault, at least (default: 1.5)
+  --rate n            new calls a second, in each system (default: 4)
   --slack n           bounds of time n times wider, on a slow machine (default: 1)
   --all               also the faults that are left out because they take long or need more than a plain machine
   --short             only one fault of each kind`;
@@ -37,6 +40,7 @@ export function parseWishes(args: readonly string[]): Wishes {
       list: { type: 'boolean', default: false },
       only: { type: 'string', multiple: true, default: [] },
       seeds: { type: 'string', default: '1' },
+      lanes: { type: 'string' },
       seconds: { type: 'string' },
       rate: { type: 'string' },
       slack: { type: 'string', default: '1' },
@@ -45,16 +49,27 @@ export function parseWishes(args: readonly string[]): Wishes {
     },
   });
   return {
-    seeds: values.seeds.split(',').map((seed) => positive('--seeds', seed, Number.isSafeInteger)),
+    seeds: values.seeds.split(',').flatMap(seedsOf),
     only: values.only.flatMap((names) => names.split(',')),
     isHelp: values.help,
     isList: values.list,
     isShort: values.short,
     isAll: values.all,
     afterMs: values.seconds === undefined ? undefined : positive('--seconds', values.seconds) * 1000,
+    lanes: positive('--lanes', values.lanes ?? (values.short ? '1' : '2'), Number.isSafeInteger),
     slack: positive('--slack', values.slack),
     callsPerSecond: values.rate === undefined ? undefined : positive('--rate', values.rate),
   };
+}
+
+/** `7`, or `1-10`. */
+function seedsOf(text: string): number[] {
+  const whole = (seed: string): number => positive('--seeds', seed, Number.isSafeInteger);
+  const range = /^(\d+)-(\d+)$/.exec(text);
+  if (range === null) return [whole(text)];
+  const [from, to] = [whole(range[1] ?? ''), whole(range[2] ?? '')];
+  if (to < from) throw new Error(`--seeds wants the smaller seed first, not "${text}".`);
+  return Array.from({ length: to - from + 1 }, (_, index) => from + index);
 }
 
 function positive(option: string, text: string, isRight: (value: number) => boolean = Number.isFinite): number {

@@ -9,7 +9,6 @@ const LATE_MS = 15;
 export class Pulse {
   private readonly stolen: { readonly at: number; readonly ms: number }[] = [];
   private readonly timer: NodeJS.Timeout;
-  private readonly from = performance.now();
   private last = performance.now();
 
   constructor() {
@@ -24,11 +23,6 @@ export class Pulse {
   /** Ms that were lost between two moments. */
   lostBetween(from: number, to: number): number {
     return this.stolen.reduce((sum, { at, ms }) => (at > from && at - ms < to ? sum + ms : sum), 0);
-  }
-
-  /** Of all the time since it began, 0 to 1. */
-  get lostShare(): number {
-    return this.lostBetween(0, Infinity) / (performance.now() - this.from);
   }
 
   stop(): void {

@@ -1,6 +1,6 @@
 import type { Account, ToolCallEntry } from '../account/account.types.js';
 import { hasPassed, isLate, slowest, tally, wrongEntries } from '../account/tally.js';
-import type { RunResult } from './fault-run.js';
+import type { RunResult } from './series-run.js';
 
 const NAME_WIDTH = 26;
 /** From this share of lost time on it is said: lateness may be the machine's. */
@@ -18,12 +18,13 @@ export const HEAD = [
   'results',
   'said once',
   'repeated',
-  'unconfirmed (said+not)',
+  'unconfirmed (said+not, unheard)',
   'call ended (not said+cut)',
   'refused',
   'lost',
   'twice',
   'late',
+  'took',
   'longest',
 ].join('  ');
 
@@ -31,7 +32,7 @@ export const HEAD = [
 export function lineOf(result: RunResult): string {
   const { account } = result;
   const counts = tally(account);
-  const unconfirmed = `${String(counts['unconfirmed-said'])}+${String(counts['unconfirmed-unsaid'])}`;
+  const unconfirmed = `${String(counts['unconfirmed-said'])}+${String(counts['unconfirmed-unsaid'])}, ${String(unheardIn(account))}`;
   const cell = (value: number | string, width: number): string => String(value).padStart(width);
   return [
     result.fault.name.padEnd(NAME_WIDTH),
@@ -42,22 +43,22 @@ export function lineOf(result: RunResult): string {
     cell(account.results, 7),
     cell(counts.said, 9),
     cell(counts.repeated, 8),
-    cell(unconfirmed, 22),
+    cell(unconfirmed, 31),
     cell(`${String(counts.undelivered)}+${String(counts['cut-by-end'])}`, 25),
     cell(counts['not-accepted'], 7),
     cell(counts.lost, 4),
     cell(counts.twice, 5),
     cell(account.entries.filter(isLate).length, 4),
+    cell((result.tookMs / 1000).toFixed(0), 4),
     longest(account) + busy(result),
   ].join('  ');
 }
 
-/** The sum of all runs. */
-export function totalOf(results: readonly RunResult[]): string {
+/** The sum of some runs. @param tookMs all of them, by the clock on the wall */
+export function totalOf(results: readonly RunResult[], tookMs: number): string {
   const sum = (count: (account: Account) => number): string =>
     String(results.reduce((total, { account }) => total + count(account), 0));
   const failed = results.filter((result) => !hasPassed(result)).length;
-  const seconds = results.reduce((total, { tookMs }) => total + tookMs, 0) / 1000;
   return [
     `${String(results.length)} faults, ${String(failed)} failed`,
     `${sum(({ entries }) => entries.length)} tool calls in ${sum(({ calls }) => calls)} calls`,
@@ -65,7 +66,8 @@ export function totalOf(results: readonly RunResult[]): string {
     `${sum((account) => tally(account).twice)} twice`,
     `in flight: ${sum((account) => tally(account)['unconfirmed-said'])} said, ` +
       `${sum((account) => tally(account)['unconfirmed-unsaid'])} not said`,
-    `${seconds.toFixed(0)} s`,
+    `of them by late or lost webhooks of speech: ${sum(unheardIn)}, repeated ${sum((account) => tally(account).repeated)}`,
+    `${(tookMs / 1000).toFixed(0)} s`,
   ].join('; ');
 }
 
@@ -102,12 +104,17 @@ function timelineOf(entry: ToolCallEntry): string {
   const why = [
     entry.fate,
     entry.problem,
+    entry.excuse === 'speech' ? 'webhooks of its speech were late or lost' : undefined,
     isLate(entry) ? `late: ${ms(delayMs)}, right is ${ms(allowedMs)}` : undefined,
   ];
   return [
     `  tool call ${entry.marker} (${entry.toolCallId} of call ${entry.callId}): ${why.filter(Boolean).join(', ')}`,
     ...timeline.map(({ at, what }) => `    ${((at - askedAt) / 1000).toFixed(3).padStart(8)} s  ${what}`),
   ].join('\n');
+}
+
+function unheardIn({ entries }: Account): number {
+  return entries.filter(({ excuse }) => excuse === 'speech').length;
 }
 
 function busy({ lostShare }: RunResult): string {

@@ -5,6 +5,7 @@ import { floorKey } from '../account/stream-readings.js';
 import { markersIn } from './tracked-tool-call.js';
 import type { TrackedToolCall } from './tracked-tool-call.js';
 import { Voice } from './voice.js';
+import type { Role } from './voice.js';
 import type { WebhookSender } from './webhook-sender.js';
 import { callMessages, toolCallsMessage } from './webhook-messages.js';
 import type { CallPlan, PlannedToolCall } from './call-plan.js';
@@ -27,6 +28,18 @@ const SPEAKERS = { user: 'caller', assistant: 'assistant' } as const;
 /** A webhook is answered within this time by a gateway that is well. */
 const SOON_MS = 500;
 
+/** A change of who speaks, and how its webhook fared. */
+export interface ToldSpeech {
+  /** Monotonic ms. */
+  readonly from: number;
+  /** Of {@link floorKey}. */
+  readonly key: string;
+  /** It was answered 200. */
+  isTaken: boolean;
+  /** An attempt was refused or taken late: until then the notifier could not know of it, or learnt of it again. */
+  unsureUntil?: number;
+}
+
 /** One call: the caller asks for things, the assistant calls tools, and what comes over the control URL is said. */
 export class CrowdCall {
   readonly toolCalls: TrackedToolCall[] = [];
@@ -35,10 +48,11 @@ export class CrowdCall {
   endedAt?: number;
   /** Who spoke when, and what became of the webhook that told of it. */
   readonly speech: Sighting[] = [];
-  /** Webhooks of speech that were not taken soon: the notifier knows less of who speaks, and holds longer. */
-  speechTrouble = 0;
-  /** Those that were answered 200. */
-  readonly speechTaken: string[] = [];
+  /** The same for the account. */
+  readonly speechTold: ToldSpeech[] = [];
+  readonly begunAt = performance.now();
+  /** It has turns left, in which tools may be called. */
+  isAsking = true;
   private readonly messages;
   private turn = 0;
   private isToHangUp = false;
@@ -51,16 +65,7 @@ export class CrowdCall {
   ) {
     this.messages = callMessages(id, around.controlUrl);
     this.voice = new Voice((role, status) => {
-      const message = this.messages.speech(role, status, this.turn);
-      const begunAt = performance.now();
-      void around.webhooks.send(message, ({ at, outcome }) => {
-        const now = performance.now();
-        if (outcome === '200')
-          this.speechTaken.push(floorKey(id, SPEAKERS[role], status, Number(message.message['timestamp'])));
-        if (!outcome.startsWith('2') || now - begunAt > SOON_MS) this.speechTrouble += 1;
-        const sent = `sent after ${(at - begunAt).toFixed(0)} ms, ${outcome} ${(now - at).toFixed(0)} ms later`;
-        this.speech.push({ at: begunAt, what: `${role} ${status} (${sent})` });
-      });
+      this.tell(role, status);
     });
   }
 
@@ -79,6 +84,7 @@ export class CrowdCall {
       await sleep(ANSWERING_MS);
       this.voice.say('One moment please.');
     }
+    this.isAsking = false;
     while (!isOver() && !(leaveAt === Infinity && this.toolCalls.every(isDone))) await sleep(POLL_MS);
     if (!isOver()) await this.pause(this.plan.lingerMs, isOver);
     this.end();
@@ -102,6 +108,23 @@ export class CrowdCall {
         for (const { heard } of toolCalls) heard.push(performance.now());
       },
     );
+  }
+
+  /** Tells of speech, and remembers how well that went. */
+  private tell(role: Role, status: 'started' | 'stopped'): void {
+    const webhook = this.messages.speech(role, status, this.turn);
+    const from = performance.now();
+    const key = floorKey(this.id, SPEAKERS[role], status, Number(webhook.message['timestamp']));
+    const told: ToldSpeech = { from, key, isTaken: false };
+    this.speechTold.push(told);
+    void this.around.webhooks.send(webhook, ({ at, outcome }) => {
+      const now = performance.now();
+      const isOk = outcome.startsWith('2');
+      told.isTaken ||= isOk;
+      if (!isOk || now - from > SOON_MS) told.unsureUntil = now;
+      const sent = `sent after ${(at - from).toFixed(0)} ms, ${outcome} ${(now - at).toFixed(0)} ms later`;
+      this.speech.push({ at: from, what: `${role} ${status} (${sent})` });
+    });
   }
 
   private end(): void {
@@ -128,11 +151,14 @@ export class CrowdCall {
       this.toolCalls.push(toolCall);
       this.around.track(toolCall);
     }
-    void this.around.webhooks.send(toolCallsMessage(this.messages, asked), ({ at, outcome, body }) => {
+    const sent = this.around.webhooks.send(toolCallsMessage(this.messages, asked), ({ at, outcome, body }) => {
       for (const toolCall of asked) {
         toolCall.attempts.push({ at, outcome });
         if (body !== undefined) this.answered(toolCall, body);
       }
+    });
+    void sent.then((isTaken) => {
+      for (const toolCall of asked) toolCall.isGivenUp = !isTaken;
     });
   }
 

@@ -12,6 +12,8 @@ export interface TrackedToolCall {
   readonly attempts: { readonly at: number; readonly outcome: string }[];
   /** The first answer of 200. */
   acceptedAt?: number;
+  /** The webhook was repeated as often as its plan wants it. */
+  isGivenUp?: boolean;
   /** The result was in that answer: the assistant says it. */
   inlineAt?: number;
   /** Each time its text was begun to be said in the call. */

@@ -22,8 +22,7 @@ export class WebhookSender {
   port = 0;
   /** How each webhook is delivered. */
   route: Route = () => [{ delayMs: 0 }];
-  /** Attempts by what came of them. */
-  readonly answers = new Map<string, number>();
+  private readonly attempts: Omit<Attempt, 'body'>[] = [];
   private readonly agent = new Agent({ keepAlive: false });
   private readonly underWay = new Set<Promise<unknown>>();
   private isStopped = false;
@@ -39,6 +38,15 @@ export class WebhookSender {
     this.underWay.add(sent);
     void sent.finally(() => this.underWay.delete(sent));
     return sent;
+  }
+
+  /** Attempts that left between two moments, by what came of them. */
+  answers(from: number, until: number): Map<string, number> {
+    const counts = new Map<string, number>();
+    for (const { at, outcome } of this.attempts) {
+      if (at >= from && at < until) counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
+    }
+    return counts;
   }
 
   /** Gives up what is still under way, and resolves when nothing is. */
@@ -59,7 +67,7 @@ export class WebhookSender {
       if (retry > 0) await sleep(BASE_DELAY_MS);
       const at = performance.now();
       const answer = await this.attempt(webhook.callId, body, retry === 0 ? resetAfterMs : undefined);
-      this.answers.set(answer.outcome, (this.answers.get(answer.outcome) ?? 0) + 1);
+      this.attempts.push({ at, outcome: answer.outcome });
       onAttempt({ at, ...answer });
       if (answer.outcome.startsWith('2')) return true;
     }
