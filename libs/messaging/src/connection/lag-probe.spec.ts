@@ -42,6 +42,15 @@ describe('LagProbe', () => {
     expect(probe.lagMs).toBe(100);
   });
 
+  it('grows when its timer is late', async () => {
+    probe.start();
+    await pingIsAnswered();
+    const busyUntil = 1200;
+    clock.setTimeout = () => 0;
+    await clock.advance(busyUntil);
+    expect(probe.lagMs).toBe(busyUntil - 500);
+  });
+
   it('asks again after a failure, and never after its stop', async () => {
     probe.start();
     answers.shift()?.reject(new Error('disconnected'));

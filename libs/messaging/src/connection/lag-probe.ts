@@ -9,7 +9,8 @@ const PROBE_EVERY_MS = 500;
  */
 export class LagProbe {
   private timer: unknown;
-  private askedAt: number | undefined;
+  /** When the question was asked that waits, or when the next is due. */
+  private waitingSince = Infinity;
   private lastMs = 0;
   private isStopped = false;
 
@@ -18,10 +19,12 @@ export class LagProbe {
     private readonly clock: Clock,
   ) {}
 
-  /** Milliseconds; grows while an answer is missing. */
+  /**
+   * Milliseconds; grows while an answer is missing, and while nothing could be asked: messages that came together are taken
+   * one after the other, without a turn for timers.
+   */
   get lagMs(): number {
-    const waitingMs = this.askedAt === undefined ? 0 : this.clock.monotonic() - this.askedAt;
-    return Math.max(this.lastMs, waitingMs);
+    return Math.max(this.lastMs, this.clock.monotonic() - this.waitingSince);
   }
 
   start(): void {
@@ -35,14 +38,14 @@ export class LagProbe {
 
   private async probe(): Promise<void> {
     const askedAt = this.clock.monotonic();
-    this.askedAt = askedAt;
+    this.waitingSince = askedAt;
     try {
       await this.nats.flush();
       this.lastMs = this.clock.monotonic() - askedAt;
     } catch {
       // Disconnected: who asks learns that from the connection. It is asked again.
     }
-    this.askedAt = undefined;
+    this.waitingSince = this.clock.monotonic() + PROBE_EVERY_MS;
     if (this.isStopped) return;
     this.timer = this.clock.setTimeout(() => {
       void this.probe();

@@ -2,7 +2,6 @@ import { fingerprintShare, speechFingerprint } from '@interject/contracts';
 import type { SpeechEvidence } from '@interject/contracts';
 import type { Floor, FloorEdge } from './floor.js';
 import {
-  CUT_LEAD_MS,
   CUT_OFF_SHARE,
   EARLY_START_MS,
   EVIDENCE_SHARE,
@@ -133,9 +132,7 @@ export class OwnSpeech {
       return stoppedAt === undefined || this.interruptedAt <= stoppedAt + INTERRUPTION_SETTLE_MS;
     }
     if (stoppedAt === undefined || now < this.stopSeenAt + INTERRUPTION_SETTLE_MS) return false;
-    const callerAt = floor.startedAt('caller');
-    const isCallerOverIt =
-      callerAt > startedAt && callerAt <= stoppedAt - CUT_LEAD_MS && floor.callerSpokeAt(stoppedAt);
+    const isCallerOverIt = floor.startedAt('caller') > startedAt && floor.callerSpokeAt(stoppedAt);
     return isCallerOverIt && stoppedAt - startedAt < CUT_OFF_SHARE * this.traits.soundMs;
   }
 

@@ -91,13 +91,6 @@ export const HOLD_COURTESY_SHARE = 0.1;
 /** Without an interruption event, speech cut short under a talking caller below this share of its length counts as one. */
 export const CUT_OFF_SHARE = 0.6;
 
-/**
- * The caller must have begun this long before the end: who begins with it has cut nothing off. A "started" is told 50 to 250 ms
- * after the sound, of which delivery takes 51 to 93 (VAPI.md 1.4): each timestamp is late by another amount, up to some
- * 150 ms, and of two this close the order says nothing. No more: a real cut whose own event was lost would count as heard.
- */
-export const CUT_LEAD_MS = 50;
-
 /** Floor events travel apart from the call's end: what was in flight may still be confirmed for this long. */
 export const END_SETTLE_MS = 1000;
 
