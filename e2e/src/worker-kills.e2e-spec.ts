@@ -1,10 +1,10 @@
 import { describe, expect } from '@jest/globals';
 import type { ToolCallFinished } from '@interject/contracts';
 import { eventually } from '@interject/testing';
+import type { Cut } from '@interject/testing';
 import { expectPassed } from './harness/expect-passed.js';
 import type { InterjectSystem } from './harness/interject-system.js';
 import type { LoneWorker } from './harness/lone-worker.js';
-import type { Cut } from './harness/nats-proxy.js';
 import { Plays } from './harness/plays.js';
 import { oneJob } from './harness/scenarios.js';
 import type { PlanWishes } from './harness/tools.js';

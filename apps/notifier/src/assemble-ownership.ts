@@ -1,5 +1,6 @@
 import { Buckets } from '@interject/contracts';
 import type { AppendLog, CoreMessenger, EventPublisher, KvStore, StreamReader } from '@interject/messaging';
+import { Linger } from '@interject/observability';
 import type { Clock, Log } from '@interject/observability';
 import type { CallLookup, ControlClient } from '@interject/vapi';
 import { Bookkeeping } from './delivery/bookkeeping.js';
@@ -17,7 +18,6 @@ import { Ownership } from './partitions/ownership.js';
 import { PartitionOwner } from './partitions/partition-owner.js';
 import type { PartitionTools } from './partitions/partition-tools.types.js';
 import { SeldomLog } from './seldom-log.js';
-import { Linger } from './utterance-log/linger.js';
 import type { SpeechSettings } from '@interject/speech';
 
 /** What one process asks NATS and Vapi at a time on account of calls. */

@@ -1,10 +1,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { eventually } from '@interject/testing';
+import { eventually, NatsProxy } from '@interject/testing';
 import { Backend } from './backend.js';
 import type { InterjectSystem } from './interject-system.js';
-import { NatsProxy } from './nats-proxy.js';
 import type { ServiceProcess } from './service-process.js';
 import { oneToolFile } from './tools.js';
 import type { PlanWishes } from './tools.js';

@@ -2,6 +2,7 @@ export { boundedLabel, OTHER_LABEL } from './bounded-label.js';
 export type { LabelLimit } from './bounded-label.js';
 export { Clock } from './clock.js';
 export { delay } from './delay.js';
+export { Linger } from './linger.js';
 export { SystemClock } from './system-clock.js';
 export { describeError, hasPublicMessage, isError } from './describe-error.js';
 export type { ErrorDescription } from './describe-error.js';

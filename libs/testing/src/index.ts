@@ -5,6 +5,8 @@ export { freePort } from './free-port.js';
 export { NatsCluster } from './nats-cluster.js';
 export type { NatsClusterOptions } from './nats-cluster.js';
 export { NatsClusterMember } from './nats-cluster-member.js';
+export { NatsProxy } from './nats-proxy.js';
+export type { Cut } from './nats-proxy.js';
 export { natsServerBinary } from './nats-process.js';
 export { NatsServer, startNatsServer } from './nats-server.js';
 export type { NatsServerOptions } from './nats-server.js';

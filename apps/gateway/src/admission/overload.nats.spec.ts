@@ -4,8 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { Buckets } from '@interject/contracts';
 import { openMessaging } from '@interject/messaging/testing';
 import type { MessagingKit } from '@interject/messaging/testing';
-import { aResult, aToolDefinition, eventually, NatsServer } from '@interject/testing';
-import { NatsPause } from '../testing/nats-pause.js';
+import { aResult, aToolDefinition, eventually, NatsProxy, NatsServer } from '@interject/testing';
 import { startGateway } from '../testing/start-gateway.js';
 import type { Answer, RunningGateway } from '../testing/start-gateway.js';
 import { SPEC_CONTROL_URL, SPEC_CALL_ID, toolCallsWebhook } from '../testing/tool-calls-body.js';
@@ -17,7 +16,7 @@ const HEADERS = { 'content-type': 'application/json', 'x-vapi-secret': 'webhook-
 
 describe('an overloaded gateway', () => {
   let server: NatsServer;
-  let pause: NatsPause;
+  let proxy: NatsProxy;
   let kit: MessagingKit;
   let gateway: RunningGateway;
   let life: WorkerLife;
@@ -26,11 +25,11 @@ describe('an overloaded gateway', () => {
 
   beforeAll(async () => {
     server = await NatsServer.start();
-    pause = await NatsPause.start(server.url);
+    proxy = await NatsProxy.start(server.url);
     kit = await openMessaging({ url: server.url });
     await kit.kv.bucket(Buckets.Tools).put('build_report', JSON.stringify(aToolDefinition()));
     life = await startWorkerLife(kit, ['build_report']);
-    gateway = await startGateway(pause.url);
+    gateway = await startGateway(proxy.url);
   }, 20_000);
   afterEach(() => {
     for (const each of open.splice(0)) each.destroy();
@@ -39,7 +38,7 @@ describe('an overloaded gateway', () => {
     await gateway.stop();
     life.stop();
     await kit.close();
-    await pause.stop();
+    await proxy.stop();
     await server.dispose();
   });
 
@@ -73,7 +72,7 @@ describe('an overloaded gateway', () => {
 
   it('answers within 2 s when NATS stands still, lets few in meanwhile, drops speech, and goes on after it', async () => {
     expect((await ask()).status).toBe(200);
-    pause.pause();
+    proxy.stall();
     const started = performance.now();
     const first = await Promise.all(Array.from({ length: 40 }, ask));
     expect(performance.now() - started).toBeLessThan(2300);
@@ -91,7 +90,7 @@ describe('an overloaded gateway', () => {
     expect((await post({ message })).status).toBe(200);
     expect(await metric('interject_floor_events_dropped_total')).toBeGreaterThan(0);
     for (const { status } of await Promise.all(probes)) expect(status).toBe(503);
-    pause.resume();
+    proxy.resume();
     await eventually(async () => (await ask()).status === 200);
     expect(await metric('interject_shed_total{what="webhook",reason="broker-slow"}')).toBeGreaterThan(0);
   }, 15_000);

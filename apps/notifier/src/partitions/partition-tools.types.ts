@@ -1,8 +1,8 @@
+import type { Linger } from '@interject/observability';
 import type { AppendLog, CoreMessenger, StreamReader } from '@interject/messaging';
 import type { SpeechSettings } from '@interject/speech';
 import type { Lane } from '../lane.js';
 import type { OwnerClock } from '../owner-clock.js';
-import type { Linger } from '../utterance-log/linger.js';
 import type { RunnerTools } from './action-runner.js';
 import type { FloorMemory } from './floor-memory.js';
 

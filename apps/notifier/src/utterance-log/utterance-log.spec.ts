@@ -1,12 +1,11 @@
 import type { Checkpoint, UtteranceBatch, UtteranceRecord } from '@interject/contracts';
 import { MessagingError } from '@interject/messaging';
 import type { LogMessage, StoredMessage } from '@interject/messaging';
-import { Log } from '@interject/observability';
+import { Linger, Log } from '@interject/observability';
 import { eventually, VirtualClock } from '@interject/testing';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { SeldomLog } from '../seldom-log.js';
 import { FROM_THE_START } from './inheritance.js';
-import { Linger } from './linger.js';
 import { UtteranceLog } from './utterance-log.js';
 
 interface Append {

@@ -2,12 +2,11 @@ import { EventTypes, Streams, Subjects } from '@interject/contracts';
 import type { CarriedCall, Checkpoint, ClosedCall, UtteranceBatch, UtteranceRecord } from '@interject/contracts';
 import { isMessagingError } from '@interject/messaging';
 import type { AppendLog, StreamReader } from '@interject/messaging';
-import type { Clock, Log } from '@interject/observability';
+import type { Clock, Linger, Log } from '@interject/observability';
 import { pause } from '../persistent.js';
 import type { SeldomLog } from '../seldom-log.js';
 import { FROM_THE_START, inheritanceIn } from './inheritance.js';
 import type { Inheritance } from './inheritance.js';
-import type { Linger } from './linger.js';
 
 export interface UtteranceLogParts {
   readonly appendLog: Pick<AppendLog, 'append'>;

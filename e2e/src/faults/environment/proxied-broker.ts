@@ -1,5 +1,4 @@
-import { NatsServer } from '@interject/testing';
-import { NatsProxy } from '../../harness/nats-proxy.js';
+import { NatsProxy, NatsServer } from '@interject/testing';
 import type { Broker, Fault, FaultStage, Ground, ServiceKind } from '../fault.types.js';
 
 const KINDS: readonly ServiceKind[] = ['gateway', 'worker', 'notifier'];

@@ -1,10 +1,10 @@
 import { connect, ErrorCode, Events, NatsError } from 'nats';
 import type { JetStreamClient, JetStreamManager, NatsConnection } from 'nats';
+import { Linger, SystemClock } from '@interject/observability';
 import type { Log } from '@interject/observability';
 import { API_TIMEOUT_MS } from '../messaging.options.js';
 import type { MessagingOptions } from '../messaging.options.js';
 import { MessagingError, MessagingErrorCodes } from '../messaging.errors.js';
-import { LingeringAcks } from './lingering-acks.js';
 import { toMessagingError } from './nats-failure.js';
 import { StreamWriter } from './stream-writer.js';
 
@@ -19,8 +19,8 @@ const PING_INTERVAL_MS = 3000;
 export class MessagingConnection {
   private connected = true;
   private readonly listeners = new Set<() => void>();
-  /** @internal for this library only */
-  readonly acks = new LingeringAcks();
+  /** @internal acknowledgements that wait for the next publish: killed meanwhile, their jobs come again, with their results stored */
+  readonly acks = new Linger(new SystemClock());
   /** @internal for this library only */
   readonly writer: StreamWriter;
 

@@ -1,8 +1,8 @@
 import { createInbox, ErrorCode, NatsError } from 'nats';
 import type { ApiError, Msg, MsgHdrs, NatsConnection, PubAck } from 'nats';
 import { LEADERLESS_RETRIES, PUBLISH_TIMEOUT_MS } from '../messaging.options.js';
+import type { Linger } from '@interject/observability';
 import type { HeaderText } from '../publishing/header-text.js';
-import { LingeringAcks } from './lingering-acks.js';
 
 interface Waiting {
   readonly subject: string;
@@ -29,7 +29,7 @@ export class StreamWriter {
 
   constructor(
     private readonly nats: Pick<NatsConnection, 'publish' | 'subscribe'>,
-    private readonly acks = new LingeringAcks(),
+    private readonly acks: Pick<Linger, 'flush'>,
   ) {}
 
   /**

@@ -1,8 +1,7 @@
 import { nanos } from 'nats';
 import type { Msg } from 'nats';
 import type { StreamName } from '@interject/contracts';
-import type { Clock } from '@interject/observability';
-import type { LingeringAcks } from '../connection/lingering-acks.js';
+import type { Clock, Linger } from '@interject/observability';
 import { DeliveredMessage, deliveryInfo } from '../reading/stored-message.js';
 import type { DeliveryInfo, StoredMessage } from '../reading/stored-message.js';
 import { DEFAULT_HOLD_MS, DeliveryContext } from './delivery-context.js';
@@ -26,7 +25,7 @@ export interface DeliveryPorts {
   /** Gives a place away and takes one back. */
   readonly places: Pick<DeliveryControls, 'standAside' | 'comeBack'>;
   /** Where acknowledgements wait for company. */
-  readonly acks: Pick<LingeringAcks, 'add'>;
+  readonly acks: Pick<Linger, 'add'>;
 }
 
 /** Of a message that was not delivered by JetStream. */

@@ -3,6 +3,7 @@ import type { ChildProcess } from 'node:child_process';
 import { connect } from 'node:net';
 import { bareEnvironment } from '../process/child-program.js';
 import { dieWithBench } from '../process/die-with-bench.js';
+import { endChild } from '../process/end-child.js';
 
 const START_TIMEOUT_MS = 10_000;
 const RETRY_MS = 50;
@@ -52,13 +53,7 @@ export class RedisServer {
   }
 
   async stop(): Promise<void> {
-    const { child } = this;
-    if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
-    const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-    child.kill('SIGTERM');
-    const straggler = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
-    await exited;
-    clearTimeout(straggler);
+    await endChild(this.child, STOP_TIMEOUT_MS);
   }
 
   private async failure(): Promise<never> {

@@ -3,6 +3,7 @@ import type { ChildProcess } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { environment } from '@interject/runtime';
 import { dieWithBench } from './die-with-bench.js';
+import { endChild } from './end-child.js';
 import type { Ready, Reply } from './parent-link.js';
 
 const START_TIMEOUT_MS = 20_000;
@@ -78,13 +79,7 @@ export class ChildProgram {
 
   /** SIGTERM, and SIGKILL to one that does not go. */
   async stop(): Promise<void> {
-    const { child } = this;
-    if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
-    const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-    child.kill('SIGTERM');
-    const straggler = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
-    await exited;
-    clearTimeout(straggler);
+    await endChild(this.child, STOP_TIMEOUT_MS);
   }
 
   private async begin(): Promise<unknown> {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { eventually } from '@interject/testing';
 import { bareEnvironment } from './child-program.js';
 import { dieWithBench } from './die-with-bench.js';
+import { endChild } from './end-child.js';
 
 const START_TIMEOUT_MS = 30_000;
 const STOP_TIMEOUT_MS = 15_000;
@@ -73,12 +74,7 @@ export class ServiceProgram {
   }
 
   async stop(): Promise<void> {
-    if (this.hasEnded) return;
-    const exited = new Promise<void>((resolve) => this.child.once('exit', () => resolve()));
-    this.child.kill('SIGTERM');
-    const straggler = setTimeout(() => this.child.kill('SIGKILL'), STOP_TIMEOUT_MS);
-    await exited;
-    clearTimeout(straggler);
+    await endChild(this.child, STOP_TIMEOUT_MS);
   }
 
   private get hasEnded(): boolean {
