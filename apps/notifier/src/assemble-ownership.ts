@@ -17,6 +17,7 @@ import { LeaseStore } from './partitions/lease-store.js';
 import { Ownership } from './partitions/ownership.js';
 import { PartitionOwner } from './partitions/partition-owner.js';
 import type { PartitionTools } from './partitions/partition-tools.types.js';
+import { SendSlots } from './partitions/send-slots.js';
 import { SeldomLog } from './seldom-log.js';
 import type { SpeechSettings } from '@interject/speech';
 
@@ -85,6 +86,7 @@ export function toolsOf(needs: OwnershipNeeds): PartitionTools {
     replays: new Lane(REPLAYS_AT_A_TIME),
     journal: new PostJournal(),
     floors: new FloorMemory(clock),
+    slots: new SendSlots(clock),
     ownerClock: new OwnerClock(clock),
     partitions: publisher.events.partitions,
     sender: new CallSender(control, urls, clock, metrics, log),

@@ -6,6 +6,7 @@ import { VirtualClock } from '@interject/testing';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { OwnerClock } from '../owner-clock.js';
 import { FloorMemory } from './floor-memory.js';
+import { MAX_SENDS_UNDER_WAY, SendSlots } from './send-slots.js';
 import { CallDirectory } from './call-directory.js';
 
 const begins = { start: { toolCalls: 1, callEvents: 1, utterances: 1 }, index: 1 };
@@ -73,6 +74,7 @@ describe('CallDirectory', () => {
       ownerClock: new OwnerClock(creeping),
       settings: DEFAULT_SPEECH_SETTINGS,
       floors: new FloorMemory(creeping),
+      slots: new SendSlots(creeping),
       mayBegin: () => true,
       run: (callId, list) => {
         for (const action of list) actions.push([callId, action]);
@@ -95,6 +97,30 @@ describe('CallDirectory', () => {
     }
     await clock.advance(DEFAULT_SPEECH_SETTINGS.quietMs + 10);
     for (let i = 0; i < 50; i += 1) expect(kinds(`c${String(i)}`)).toEqual(['append']);
+  });
+
+  it('begins no more sends at a time than there are slots, and the next when one has ended', async () => {
+    const callIds = Array.from({ length: MAX_SENDS_UNDER_WAY + 2 }, (_none, i) => `c${String(i)}`);
+    const past = ['status', 'floor', 'announcement'] as const;
+    for (const callId of callIds) {
+      adopt(
+        callId,
+        past.map((kind) => fact(callId, kind)),
+      );
+    }
+    const begun = (): string[] => callIds.filter((callId) => kinds(callId).includes('append'));
+    await clock.advance(DEFAULT_SPEECH_SETTINGS.quietMs + 10);
+    expect(begun()).toHaveLength(MAX_SENDS_UNDER_WAY);
+    const [first] = begun();
+    const sending = actions.find(([callId]) => callId === first)?.[1];
+    if (first === undefined || sending?.kind !== 'append') throw new Error('nothing has begun');
+    const { utteranceId } = sending.record;
+    directory.give(first, { kind: 'recorded', utteranceId, state: 'sending', isStale: false });
+    await clock.advance(1);
+    expect(begun()).toHaveLength(MAX_SENDS_UNDER_WAY);
+    directory.give(first, { kind: 'post-outcome', sendId: 1, outcome: 'accepted' });
+    await clock.advance(2);
+    expect(begun()).toHaveLength(MAX_SENDS_UNDER_WAY + 1);
   });
 
   it('takes up a call with all that had happened in it, then decides', () => {

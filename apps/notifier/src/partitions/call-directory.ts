@@ -6,6 +6,8 @@ import type { CallAction, CallFact, CallInput, CallSnapshot, SpeechSettings } fr
 import type { OwnerClock } from '../owner-clock.js';
 import type { OpenCall } from './checkpoint-keeper.js';
 import type { FloorMemory } from './floor-memory.js';
+import { HeldBackCalls } from './held-back-calls.js';
+import type { SendSlots } from './send-slots.js';
 import { earlier } from './unread-calls.js';
 import type { CallStart } from './unread-calls.js';
 
@@ -14,6 +16,8 @@ interface Entry extends OpenCall {
   /** When it is to be asked again, the owner's clock. */
   wakeAt: number;
   timer: unknown;
+  /** Holds a slot. */
+  isSending: boolean;
 }
 
 /** A fact that was stored before this process came to own the call. */
@@ -28,6 +32,7 @@ export interface CallDirectoryParts {
   readonly ownerClock: OwnerClock;
   readonly settings: SpeechSettings;
   readonly floors: FloorMemory;
+  readonly slots: SendSlots;
   /** Whether ownership is certain enough to begin a speech. */
   readonly mayBegin: () => boolean;
   readonly run: (callId: string, actions: readonly CallAction[]) => void;
@@ -50,12 +55,24 @@ export class CallDirectory {
   private readonly ended = new Set<string>();
   /** Calls that are over, while that is being stored. */
   private readonly closings = new Map<string, OpenCall & ClosedCall>();
+  private readonly heldBack: HeldBackCalls<Entry>;
+  private readonly mayBegin = (): boolean => this.parts.mayBegin() && this.parts.slots.hasRoom;
   private isDraining = false;
   private sweepTimer: unknown;
   /** Floor events from before are lost. */
   floorSince = -Infinity;
 
-  constructor(private readonly parts: CallDirectoryParts) {}
+  constructor(private readonly parts: CallDirectoryParts) {
+    const { clock, slots } = parts;
+    this.heldBack = new HeldBackCalls({
+      clock,
+      slots,
+      mayBegin: this.mayBegin,
+      ask: (entry) => {
+        this.handle(entry, { kind: 'tick' });
+      },
+    });
+  }
 
   get size(): number {
     return this.calls.size;
@@ -140,8 +157,11 @@ export class CallDirectory {
   /** Forgets everything; nothing is done any more. */
   clear(): void {
     this.parts.clock.clearTimeout(this.sweepTimer);
-    for (const [callId, { machine, timer }] of this.calls) {
+    this.heldBack.clear();
+    for (const [callId, entry] of this.calls) {
+      const { machine, timer } = entry;
       this.parts.clock.clearTimeout(timer);
+      this.parts.slots.release(entry);
       const floor = machine.floorState();
       if (floor !== undefined) this.parts.floors.keep(callId, floor);
     }
@@ -172,16 +192,16 @@ export class CallDirectory {
   }
 
   private open(callId: string, { start, index }: CallStart, records?: Records): Entry {
-    const { settings, floors, mayBegin } = this.parts;
+    const { settings, floors } = this.parts;
     const floor = floors.take(callId);
     const machine = new CallMachine(callId, settings, {
-      mayBegin,
+      mayBegin: this.mayBegin,
       floorSince: this.floorSince,
       ...(records === undefined ? {} : { recorded: records }),
       ...(floor === undefined ? {} : { floor }),
     });
     if (this.isDraining) machine.drain();
-    const entry: Entry = { callId, machine, start, index, wakeAt: Infinity, timer: undefined };
+    const entry: Entry = { callId, machine, start, index, wakeAt: Infinity, timer: undefined, isSending: false };
     this.calls.set(callId, entry);
     return entry;
   }
@@ -191,13 +211,30 @@ export class CallDirectory {
   }
 
   private carryOut(entry: Entry, actions: readonly CallAction[]): void {
-    if (actions.some((action) => action.kind === 'close')) this.close(entry);
-    else this.schedule(entry);
+    if (actions.some((action) => action.kind === 'close')) {
+      this.close(entry);
+    } else {
+      this.schedule(entry);
+      this.queue(entry);
+    }
     if (actions.length > 0) this.parts.run(entry.callId, actions);
+  }
+
+  /** Keeps the call's place among those that send, or that wait until they may. */
+  private queue(entry: Entry): void {
+    const { machine } = entry;
+    if (machine.isSending !== entry.isSending) {
+      entry.isSending = machine.isSending;
+      if (entry.isSending) this.parts.slots.take(entry);
+      else this.parts.slots.release(entry);
+    }
+    if (machine.isHeldBack) this.heldBack.add(entry);
   }
 
   private close(entry: Entry): void {
     const { callId, machine, timer, start, index } = entry;
+    this.heldBack.remove(entry);
+    this.parts.slots.release(entry);
     this.parts.clock.clearTimeout(timer);
     this.calls.delete(callId);
     const earlierOne = this.closings.get(callId);

@@ -144,7 +144,10 @@ export class Ownership {
     const mine: HeldView[] = [
       ...[...this.held.values()].map(({ owner, isGivenUp }) => ({
         partition: owner.partition,
-        isBusy: owner.isBusy,
+        // All calls are looked through for it, and seldom is a partition to be given up.
+        get isBusy() {
+          return owner.isBusy;
+        },
         callCount: owner.callCount,
         isLeaving: isGivenUp,
       })),

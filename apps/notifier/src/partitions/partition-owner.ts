@@ -44,27 +44,13 @@ export class PartitionOwner {
     private readonly tools: PartitionTools,
     private readonly onLost: () => void,
   ) {
-    const { clock, ownerClock, settings, floors } = tools;
     this.reading = new PartitionReading(tools.reader, lease.partition, this.stopping.signal);
     this.name = `${tools.owner}.${String(lease.revision)}`;
     this.utteranceLog = this.openLog();
     this.position = new ReadPosition(() =>
       this.state === 'live' ? this.utteranceLog.lastSequence + 1 : this.watch.firstUtterance,
     );
-    this.directory = new CallDirectory({
-      clock,
-      ownerClock,
-      settings,
-      floors,
-      mayBegin: () => this.maySpeak,
-      run: (callId, actions) => {
-        this.runner.run(callId, actions);
-      },
-      findUnread: (callId) => {
-        this.replay.find(callId);
-      },
-      nextCallEvent: () => this.position.nextCallEvent,
-    });
+    this.directory = this.makeDirectory();
     this.replay = new PartitionReplay({
       partition: lease.partition,
       tools,
@@ -77,7 +63,7 @@ export class PartitionOwner {
       },
     });
     this.watch = new CheckpointWatch({
-      clock,
+      clock: tools.clock,
       directory: this.directory,
       position: this.position,
       write: (evenIfUnmoved) => {
@@ -218,6 +204,25 @@ export class PartitionOwner {
         void this.stop();
         this.onLost();
       },
+    });
+  }
+
+  private makeDirectory(): CallDirectory {
+    const { clock, ownerClock, settings, floors, slots } = this.tools;
+    return new CallDirectory({
+      clock,
+      ownerClock,
+      settings,
+      floors,
+      slots,
+      mayBegin: () => this.maySpeak,
+      run: (callId, actions) => {
+        this.runner.run(callId, actions);
+      },
+      findUnread: (callId) => {
+        this.replay.find(callId);
+      },
+      nextCallEvent: () => this.position.nextCallEvent,
     });
   }
 

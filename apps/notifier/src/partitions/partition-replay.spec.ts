@@ -8,6 +8,7 @@ import { OwnerClock } from '../owner-clock.js';
 import { CallDirectory } from './call-directory.js';
 import { factOf } from './fact-parser.js';
 import { FloorMemory } from './floor-memory.js';
+import { SendSlots } from './send-slots.js';
 import type { PartitionReading } from './partition-reading.js';
 import { PartitionReplay } from './partition-replay.js';
 import type { PartitionTools } from './partition-tools.types.js';
@@ -122,6 +123,7 @@ beforeEach(() => {
     ownerClock,
     settings: DEFAULT_SPEECH_SETTINGS,
     floors: new FloorMemory(clock),
+    slots: new SendSlots(clock),
     mayBegin: () => true,
     run,
     findUnread: (callId) => {

@@ -5,6 +5,7 @@ import type { Lane } from '../lane.js';
 import type { OwnerClock } from '../owner-clock.js';
 import type { RunnerTools } from './action-runner.js';
 import type { FloorMemory } from './floor-memory.js';
+import type { SendSlots } from './send-slots.js';
 
 /** What the owner of a partition works with. */
 export interface PartitionTools extends RunnerTools {
@@ -13,6 +14,7 @@ export interface PartitionTools extends RunnerTools {
   readonly core: CoreMessenger;
   readonly ownerClock: OwnerClock;
   readonly floors: FloorMemory;
+  readonly slots: SendSlots;
   readonly settings: SpeechSettings;
   /** Bounds how many partitions are read in at a time: what is renewed and said has to get through between their messages. */
   readonly replays: Lane;

@@ -134,8 +134,11 @@ describe('CallMachine: who may be talked over', () => {
       .result(0, 'tc', 'Ready.')
       .run(3000);
     expect(driver.records).toEqual([]);
+    expect(driver.machine.isHeldBack).toBe(true);
     isSure = true;
+    driver.give({ kind: 'tick' });
     driver.run(1000);
+    expect(driver.machine.isHeldBack).toBe(false);
     expect(driver.said().map(([, text]) => text)).toEqual(['Ready.']);
   });
 

@@ -1,7 +1,7 @@
 import type { Admission, CallStatusChanged, CancelRequested, FloorChanged } from '@interject/contracts';
 import { Floor } from '../speech/floor.js';
 import type { FloorState } from '../speech/floor.js';
-import { ABANDONED_PAUSE_MS, FORGET_CALL_MS } from '../speech/speech-settings.js';
+import { FORGET_CALL_MS } from '../speech/speech-settings.js';
 import type { SpeechSettings } from '../speech/speech-settings.js';
 import type { CallAction } from './call-actions.types.js';
 import { CallClosing } from './call-closing.js';
@@ -21,7 +21,7 @@ export interface CallMachineOptions {
   readonly floor?: FloorState;
   /** Floor events from before this time are not there any more, milliseconds since the epoch; default: all are. */
   readonly floorSince?: number;
-  /** Whether ownership is certain enough to begin a speech; asked before each. */
+  /** Whether a speech may be begun now, for reasons that lie outside the call; asked before each. See {@link CallMachine.isHeldBack}. */
   readonly mayBegin?: () => boolean;
 }
 
@@ -50,8 +50,8 @@ export class CallMachine {
   private closing: CallClosing | undefined;
   private replayed: Replay | undefined;
   private mode: 'replaying' | 'live' | 'draining' = 'replaying';
-  /** Sends were not allowed when it was decided last. */
-  private askAgainAt: number | undefined;
+  /** Sends were not allowed when it was decided last, and something may wait for them: to be asked again with a `tick`. */
+  isHeldBack = false;
   private lastFactAt = -Infinity;
   private decidedAt = -Infinity;
 
@@ -82,6 +82,11 @@ export class CallMachine {
   /** True while something is being said, or on its way. */
   get isBusy(): boolean {
     return this.speech?.desk.isBusy ?? false;
+  }
+
+  /** True from the decision to send something until its POST is answered. */
+  get isSending(): boolean {
+    return this.speech?.desk.isSending ?? false;
   }
 
   /** True while it is being found out whether a result is to be spoken. */
@@ -149,15 +154,14 @@ export class CallMachine {
    */
   nextWakeAt(): number {
     const now = this.decidedAt;
-    const times = [
-      this.parts.book.nextWatchdogAt(),
-      this.lastFactAt + FORGET_CALL_MS,
-      this.askAgainAt ?? Infinity,
-      ...this.company.wakeTimes(),
-      ...(this.speech?.wakeTimes(now) ?? []),
-    ];
     let next = Infinity;
-    for (const time of times) if (time > now && time < next) next = time;
+    const consider = (time: number): void => {
+      if (time > now && time < next) next = time;
+    };
+    consider(this.parts.book.nextWatchdogAt());
+    consider(this.lastFactAt + FORGET_CALL_MS);
+    this.company.wakeTimes().forEach(consider);
+    this.speech?.wakeTimes(now).forEach(consider);
     return next;
   }
 
@@ -269,8 +273,7 @@ export class CallMachine {
 
   private decideSpeech(now: number): void {
     const mayBegin = this.mayBegin();
-    const isWanted = this.speech?.row.hasOpen === true || this.parts.book.hasPending;
-    this.askAgainAt = !mayBegin && isWanted ? now + ABANDONED_PAUSE_MS : undefined;
+    this.isHeldBack = !mayBegin && (this.speech?.row.hasOpen === true || this.parts.book.hasPending);
     const maySend = this.mode === 'live' && mayBegin;
     this.speech?.desk.decide(now, maySend);
     if (!maySend) return;

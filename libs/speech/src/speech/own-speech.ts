@@ -59,11 +59,9 @@ export class OwnSpeech {
   /** When the assistant last began to speak after the POST, whoever's words those were. */
   private lastStartAt = -Infinity;
   private foreignTextAt = -Infinity;
-  private readonly words: readonly number[];
+  private wordsOfText: readonly number[] | undefined;
 
-  constructor(private readonly traits: OwnSpeechTraits) {
-    this.words = speechFingerprint(traits.text);
-  }
+  constructor(private readonly traits: OwnSpeechTraits) {}
 
   /** The request is about to be sent, and again when it is written: speech until then is not ours. */
   posted(floor: Floor, now: number): void {
@@ -89,6 +87,12 @@ export class OwnSpeech {
     } else if (edge.speaker === 'assistant' && edge.change === 'stopped') {
       this.observeStop(edge.time, now);
     }
+  }
+
+  /** Made when it is compared for the first time: most speech is recognised by its time alone. */
+  private get words(): readonly number[] {
+    this.wordsOfText ??= speechFingerprint(this.traits.text);
+    return this.wordsOfText;
   }
 
   get hasStopped(): boolean {

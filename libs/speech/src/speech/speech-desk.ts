@@ -51,6 +51,11 @@ export class SpeechDesk {
     return [this.recording, this.flight, this.displaced, this.refused].some((one) => one !== undefined);
   }
 
+  /** True from the decision to send until the POST is answered. */
+  get isSending(): boolean {
+    return this.recording !== undefined || this.flight?.phase === 'posting';
+  }
+
   observe(edge: FloorEdge, now: number): void {
     const { floor } = this.parts;
     this.displaced?.observe(edge, floor, now);

@@ -164,6 +164,7 @@ function readAmount(match: string, found: Groups, language: SpokenLanguage): str
  * its cutoff (2025) digit by digit, and a fraction as "point five zero" (`formatPlan.numberToDigitsCutoff`).
  */
 export function readAmounts(text: string, language: SpokenLanguage): string {
+  if (!/[$€£¥₹]|[A-Z]{3}/.test(text) || !/\d/.test(text)) return text;
   const { first, last, spacedSign, accounting } = language.isEnglish ? ENGLISH : OTHER;
   const read = (match: string, ...rest: unknown[]): string => readAmount(match, rest.at(-1) as Groups, language);
   // Two of them are dashes of a list: `Pizza - $12, Pasta - $10`.

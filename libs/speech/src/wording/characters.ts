@@ -12,8 +12,12 @@ const JOINERS =
   /(?<![\p{L}\p{M}])[\u200c\u200d]+|(?<=\p{Script=Latin})[\u200c\u200d]+|[\u200c\u200d]+(?![\p{L}\p{M}])/gu;
 const CONTROLS = /(?!\n)\p{Cc}+/gu;
 
+/** Nearly every text: all of it is seen. */
+const PRINTABLE = /^[ -~]*$/;
+
 /** Returns the text with what is seen only: no controls, pictures or invisible characters; lines end with `\n`. */
 export function visibleText(text: string): string {
+  if (PRINTABLE.test(text)) return text;
   return text
     .replace(TERMINAL_CODES, '')
     .replace(LINE_BREAKS, '\n')

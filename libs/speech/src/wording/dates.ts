@@ -63,6 +63,7 @@ function readClock(match: string, hour: number, minute: number, hasSeconds: bool
  * dates whose order is a guess (03/04/2026) stay.
  */
 export function readDates(text: string, language: SpokenLanguage, timeZone?: string): string {
+  if (!/\d\s?[-–—/:]/.test(text) && !/[ap]\.?m\.?\s?[-–—]/i.test(text)) return text;
   return text
     .replace(DAY_RANGE, language.isEnglish ? '$1 to ' : '$1 – ')
     .replace(MOMENT, (...match: string[]) => readMoment(match, language, timeZone) ?? match[0] ?? '')

@@ -32,6 +32,7 @@ function readRange(match: string, from: string, to: string): string {
 
 /** Returns English text with ranges, signs, per cent, degrees and marked thousands in words. */
 export function readEnglishNumbers(text: string): string {
+  if (!/[-–—−+/%°~×*#]|\d,\d/.test(text)) return text;
   return text
     .replace(RANGE, readRange)
     .replace(/(?<![\p{L}\p{N}_.,:)/%–—-])[-−–](?=\d|\.\d)/gu, 'minus ')

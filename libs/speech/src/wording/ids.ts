@@ -11,6 +11,7 @@ const LAST = 4;
 const MIN_DIGITS = 5;
 const MIN_MIXED = 6;
 
+const DIGIT = /\d/;
 const START = `(?<![${LETTERS}\\p{N}_-])`;
 const END = `(?![${LETTERS}\\p{N}_])`;
 const UUID = new RegExp(`${START}[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}${END}`, 'giu');
@@ -62,7 +63,6 @@ function readDigitChain(token: string, segments: readonly string[]): string {
 }
 
 function readToken(token: string, language: SpokenLanguage): string {
-  if (!/\d/.test(token)) return token;
   const segments = token.split(/[-_]/);
   if (segments.length === 1) return readSegment(token, language);
   if (/^[\d-]+$/.test(token)) return readDigitChain(token, segments);
@@ -78,11 +78,11 @@ function readToken(token: string, language: SpokenLanguage): string {
  * digits, decimals, versions and measures stay.
  */
 export function readIds(text: string, language: SpokenLanguage): string {
-  const read = readPrintedNumbers(
-    text.replace(UUID, (uuid) => ending(uuid, language)),
-    language,
-  );
+  const withoutUuids = text.includes('-') ? text.replace(UUID, (uuid) => ending(uuid, language)) : text;
+  const read = readPrintedNumbers(withoutUuids, language);
+  if (!DIGIT.test(read)) return read;
   return read.replace(TOKEN, (token, at: number, whole: string) => {
+    if (!DIGIT.test(token)) return token;
     // Part of a decimal, a version, a path or marked thousands.
     const isPart = /[\d\p{L}][.,:/@]$/u.test(whole.slice(Math.max(0, at - 2), at)) && /^\d/.test(token);
     const goesOn = /^[.,:/]\d/.test(whole.slice(at + token.length, at + token.length + 2));

@@ -112,11 +112,15 @@ function marksRead(lines: readonly string[]): readonly string[] {
   });
 }
 
+/** Without any of these a text is one line of words. */
+const MARKED = /^\s*[-+=•‣▪◦·–−]|[\n*_`~\\[\]|#<>]/;
+
 /**
  * Returns Markdown as one line of plain text: lists with commas or as sentences, tables as `a, b; c, d`, links and
  * emphasis as their words. Line breaks become sentence ends, unless a line was only wrapped.
  */
 export function withoutMarkdown(text: string): string {
+  if (!MARKED.test(text)) return text.trim();
   const lines = marksRead(text.split('\n'));
   const said: string[] = [];
   let before: Said | undefined;

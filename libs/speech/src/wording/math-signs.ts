@@ -24,6 +24,7 @@ const OTHER_SIGN = new RegExp(
  * side; `<=` becomes `≤`, which Vapi's formatter does not take for the start of a tag.
  */
 export function readMathSigns(text: string, language: SpokenLanguage): string {
+  if (!/[<>≤≥^]/.test(text)) return text;
   const { isEnglish } = language;
   return text
     .replace(UP_TO, isEnglish ? ' at most ' : ' ≤ ')

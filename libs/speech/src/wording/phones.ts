@@ -35,7 +35,11 @@ function readPrinted(match: string, language: SpokenLanguage): string {
   return `${match.startsWith('+') ? plus : ''}${groups.map(spell).join(', ')}`;
 }
 
+/** A sign that begins one, or a gap within one. */
+const MAY_BE_PRINTED = /[+(]|\d[ ./)-]\(?[\dA-Z]/;
+
 /** Returns the text with phone, card and account numbers spelled in the groups in which they are printed. */
 export function readPrintedNumbers(text: string, language: SpokenLanguage): string {
+  if (!MAY_BE_PRINTED.test(text)) return text;
   return PRINTED.reduce((read, pattern) => read.replace(pattern, (match) => readPrinted(match, language)), text);
 }

@@ -19,8 +19,12 @@ export function withoutEnd(text: string, marks: string): string {
   return text.slice(0, end);
 }
 
+/** Without any of these nothing is left out. */
+const SIGNS = /[=>→⇒⟶()|—–…#*_`~\\{}[\]•‣▪◦<^]|\.\.|\s-/;
+
 /** Returns the text without signs that no voice says; arrows are said in English. */
 export function readSigns(text: string, language: SpokenLanguage): string {
+  if (!SIGNS.test(text)) return text;
   return withoutMathSigns(
     text
       .replace(/\s*(?:-{1,2}>|=>|→|⇒|⟶)\s*/g, language.isEnglish ? ' to ' : ', ')
@@ -35,8 +39,12 @@ export function readSigns(text: string, language: SpokenLanguage): string {
   );
 }
 
+/** Spaces or marks that meet, that begin it or that end it. */
+const UNTIDY = /\s\s|[^\S ]|^\s|\s[.,;:!?。、！？]|[.,;:!?][.,;:!?]|:\d|^[.,;:!?)\-–]|[\s,;:–\-(]$/;
+
 /** Returns the text on one line, with one space between words and one mark where several met, none at its start. */
 export function tidy(text: string): string {
+  if (!UNTIDY.test(text)) return text;
   const line = text
     .replace(/\s+/g, ' ')
     .replace(/ (?=[.,;:!?。、！？](?:[\s.,;:!?]|$))/g, '')
