@@ -25,8 +25,11 @@ export interface PullConsumerPorts {
   readonly onSuspended: () => void;
 }
 
-/** The server goes on delivering to a process that stands still until its request expires. */
-const REQUEST_EXPIRES_MS = 5000;
+/**
+ * The server goes on delivering to a process that stands still until its request expires. Well below a lease (4 s): what it
+ * took is then delivered to another one when the lease ends, and not to the same one again.
+ */
+const REQUEST_EXPIRES_MS = 2500;
 /** At most half of that, the server's rule. */
 const HEARTBEAT_MS = 1000;
 /** A request without a heartbeat for this long is lost, with the server of a cluster that led the consumer. */
