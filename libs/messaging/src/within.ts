@@ -8,25 +8,17 @@ const LIMIT_GROWTH = 1.5;
 /**
  * The answer to a request, if it comes in time.
  *
- * @param onLate gets an answer that came after all
  * @throws NatsError `TIMEOUT` after `limitMs`, and whatever the request fails with before
  */
-export async function within<T>(limitMs: number, request: Promise<T>, onLate?: (answer: T) => void): Promise<T> {
+export async function within<T>(limitMs: number, request: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
-  let isLate = false;
   const limit = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
-      isLate = true;
       reject(NatsError.errorForCode(ErrorCode.Timeout));
     }, limitMs);
   });
-  request.then(
-    (answer) => {
-      if (isLate) onLate?.(answer);
-    },
-    // The race reports it, or nobody asks any more.
-    () => undefined,
-  );
+  // The race reports it, or nobody asks any more.
+  request.catch(() => undefined);
   try {
     return await Promise.race([request, limit]);
   } finally {

@@ -92,8 +92,9 @@ export class StreamReadings {
   private async read(stream: string): Promise<{ readonly at: number; readonly message: InspectedMessage }[]> {
     const createdAt = await this.inspector.createdAt(stream);
     const known = this.positions.get(stream);
-    // In memory alone, and made anew since: it counts from 1 again.
-    const next = known?.createdAt === createdAt ? known.next : 1;
+    // In memory alone, and made anew since: it counts from 1 again. Of others nats-server 2.9 may mistake the time.
+    const isSame = known !== undefined && (known.createdAt === createdAt || stream !== 'FLOOR');
+    const next = isSame ? known.next : 1;
     const messages = await this.inspector.messages(stream, undefined, next);
     this.positions.set(stream, { createdAt, next: (messages.at(-1)?.sequence ?? next - 1) + 1 });
     // The server's clock is this machine's.

@@ -115,6 +115,27 @@ describe('reading a stream in order', () => {
     30_000,
   );
 
+  it('reads nothing again when the server mistakes the age of a stream that was edited between two restarts', async () => {
+    await publishResults('edited', 1, 5);
+    const seen: string[] = [];
+    const { caughtUp } = await readAll('edited', seen);
+    await eventually(caughtUp);
+    const manager = await kit.connection.nats.jetstreamManager();
+    const restart = async (): Promise<void> => {
+      await server.restart();
+      await eventually(() => kit.connection.isConnected);
+    };
+    await restart();
+    const { config } = await manager.streams.info(Streams.CallEvents);
+    await manager.streams.update(Streams.CallEvents, { ...config, max_bytes: config.max_bytes + 1024 * 1024 });
+    await restart();
+    await eventually(async () => {
+      await publishResults('edited', 6, 6);
+      return seen.includes('t6');
+    });
+    expect(seen).toEqual(['t1', 't2', 't3', 't4', 't5', 't6']);
+  }, 20_000);
+
   it('follows a memory stream that the restarted server has lost', async () => {
     const seen: number[] = [];
     const event = (at: number): OutgoingEvent => kit.publisher.events.floor(aFloorChange({ callId: 'memory', at }));

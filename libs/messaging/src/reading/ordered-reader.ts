@@ -1,7 +1,9 @@
-import { AckPolicy, createInbox, DeliverPolicy, nanos } from 'nats';
+import { AckPolicy, DeliverPolicy, nanos, nuid } from 'nats';
 import type { ConsumerConfig, Msg, Subscription } from 'nats';
 import type { Log } from '@interject/observability';
 import type { MessagingConnection } from '../connection/messaging-connection.js';
+import { isMadeAnew } from './made-anew.js';
+import { retryDelay } from '../connection/nats-failure.js';
 import { DeliveredMessage, deliveryInfo } from './stored-message.js';
 import type { StoredMessage } from './stored-message.js';
 import { askAgain, within } from '../within.js';
@@ -41,8 +43,8 @@ const HEARTBEAT_MS = 1000;
  */
 const SILENCE_LIMIT_MS = 2500;
 const WATCH_MS = 500;
-/** The server forgets a consumer that nobody listens to. */
-const INACTIVE_MS = 30_000;
+/** The server forgets a consumer that nobody listens to. Nobody deletes one: whoever may, may delete anybody's. */
+const INACTIVE_MS = 5000;
 const RETRY_MS = 250;
 /**
  * nats-server 2.9 gives a third of the consumers to a lost server of three, and never answers then: who asks again soon is
@@ -50,7 +52,6 @@ const RETRY_MS = 250;
  */
 const FIRST_ANSWER_LIMIT_MS = 400;
 const LAST_ANSWER_LIMIT_MS = 1000;
-const STOP_LIMIT_MS = 1000;
 /** Status of heartbeats and flow control. */
 const CONTROL_CODE = 100;
 
@@ -60,10 +61,14 @@ const CONTROL_CODE = 100;
  */
 export class OrderedPushReader implements OrderedReader {
   lastSequence = 0;
+  /** Messages that were stored and not handed over, as of the last one that was. */
+  pending = 0;
+  /** Called when it is stopped. */
+  onStopped: () => void = () => undefined;
   private subscription: Subscription | undefined;
-  private consumerName: string | undefined;
   private consumerSequence = 0;
   private streamCreated: string | undefined;
+  private lastStoredAt = 0;
   private remaining = Number.POSITIVE_INFINITY;
   private isCaughtUp = false;
   /** The stream was made anew since the start. */
@@ -94,14 +99,15 @@ export class OrderedPushReader implements OrderedReader {
 
   async stop(): Promise<void> {
     this.isStopped = true;
+    this.onStopped();
     this.generation += 1;
     clearInterval(this.watchdog);
     this.removeReconnectListener?.();
-    await within(STOP_LIMIT_MS, this.remove(this.drop())).catch(() => undefined);
+    this.drop();
   }
 
   private async subscribe(generation: number, answerLimitMs: number): Promise<void> {
-    const inbox = createInbox();
+    const inbox = this.connection.newInbox();
     this.consumerSequence = 0;
     this.remaining = Number.POSITIVE_INFINITY;
     this.heardAt = performance.now();
@@ -116,13 +122,11 @@ export class OrderedPushReader implements OrderedReader {
     try {
       await this.recogniseStream(answerLimitMs);
       const request = this.connection.manager.consumers.add(this.options.stream, this.consumerConfig(inbox));
-      const info = await within(answerLimitMs, request, ({ name }) => void this.remove(name));
+      const info = await within(answerLimitMs, request);
       if (generation !== this.generation) {
         subscription.unsubscribe();
-        await this.remove(info.name);
         return;
       }
-      this.consumerName = info.name;
       this.options.onHeard?.();
       // Messages of this consumer may have come before the answer; those are subtracted already.
       this.remaining = info.num_pending + info.delivered.consumer_seq - this.consumerSequence;
@@ -133,12 +137,15 @@ export class OrderedPushReader implements OrderedReader {
     }
   }
 
-  /** A memory stream is made anew after a restart of its server, and counts from 1 again. */
+  /** A memory stream is made anew after a restart of its server, and counts from 1 again; a file stream after somebody deleted it. */
   private async recogniseStream(answerLimitMs: number): Promise<void> {
     const request = this.connection.manager.streams.info(this.options.stream);
-    const { created } = await within(answerLimitMs, request);
+    const info = await within(answerLimitMs, request);
+    const { created } = info;
     const isFirst = this.streamCreated === undefined;
-    const isNewStream = !isFirst && this.streamCreated !== created;
+    const { lastSequence, lastStoredAt } = this;
+    const read = { lastSequence, lastStoredAt, fromSequence: this.firstSequence() };
+    const isNewStream = !isFirst && this.streamCreated !== created && isMadeAnew(info, read);
     if (isNewStream) {
       this.lastSequence = 0;
       this.isAnew = true;
@@ -155,6 +162,8 @@ export class OrderedPushReader implements OrderedReader {
         ? { deliver_policy: DeliverPolicy.LastPerSubject }
         : { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: Math.max(1, start) };
     return {
+      // With a name the filter becomes part of the request's subject: permissions can tell what a user may read.
+      name: `reader-${nuid.next()}`,
       ...position,
       ack_policy: AckPolicy.None,
       deliver_subject: inbox,
@@ -188,8 +197,10 @@ export class OrderedPushReader implements OrderedReader {
     }
     this.consumerSequence = info.consumerSequence;
     this.remaining -= 1;
+    this.pending = info.pending;
     if (info.streamSequence > this.lastSequence) {
       this.lastSequence = info.streamSequence;
+      this.lastStoredAt = info.storedAt;
       this.handOver(new DeliveredMessage(message, info));
     }
     this.catchUp(info.pending === 0 || this.remaining <= 0);
@@ -228,8 +239,7 @@ export class OrderedPushReader implements OrderedReader {
   }
 
   private async resubscribe(generation: number): Promise<void> {
-    // Not waited for: a lost server does not answer.
-    void this.remove(this.drop());
+    this.drop();
     let answerLimitMs = FIRST_ANSWER_LIMIT_MS;
     while (!this.isStopped && generation === this.generation) {
       try {
@@ -238,23 +248,13 @@ export class OrderedPushReader implements OrderedReader {
       } catch (error) {
         this.log.warn('ordered reader waits for its stream', { stream: this.options.stream, error });
         answerLimitMs = Math.min(LAST_ANSWER_LIMIT_MS, 1.5 * answerLimitMs);
-        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+        await new Promise((resolve) => setTimeout(resolve, retryDelay(error, RETRY_MS)));
       }
     }
   }
 
-  /** Listens no more. @returns the consumer that was listened to */
-  private drop(): string | undefined {
+  private drop(): void {
     this.subscription?.unsubscribe();
     this.subscription = undefined;
-    const name = this.consumerName;
-    this.consumerName = undefined;
-    return name;
-  }
-
-  private async remove(name: string | undefined): Promise<void> {
-    if (name === undefined || !this.connection.isConnected) return;
-    // It may be gone with the server's memory; the server forgets it after INACTIVE_MS anyway.
-    await this.connection.manager.consumers.delete(this.options.stream, name).catch(() => false);
   }
 }
