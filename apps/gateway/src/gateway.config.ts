@@ -1,32 +1,15 @@
-import { IsArray, IsIn, IsInt, IsOptional, IsString, Length, Max, Min } from 'class-validator';
+import { IsArray, IsInt, IsOptional, IsString, Length, Max, Min } from 'class-validator';
 import { CALLBACK_SECRET_LENGTH } from '@interject/contracts';
 import { Env, IsPublicUrl } from '@interject/runtime';
 import { parseAllowedOrigins } from '@interject/vapi';
 
-/** How webhooks prove that they come from Vapi. Bearer and HMAC are named in the design and not built yet. */
-export const WebhookAuthModes = ['secret', 'none'] as const;
-export type WebhookAuthMode = (typeof WebhookAuthModes)[number];
-
-/** Configuration of the gateway, see .env.example. */
+/** Configuration of the gateway, see .env.example; that of webhook authentication has a class of its own. */
 export class GatewayConfig {
   @Env('GATEWAY_PORT')
   @IsInt()
   @Min(0)
   @Max(65_535)
   readonly port: number = 3000;
-
-  /** No default: an open gateway lets anybody run tools and speak into calls. */
-  @Env('VAPI_WEBHOOK_AUTH')
-  @IsIn(WebhookAuthModes, {
-    message: `must be 'secret' (with VAPI_WEBHOOK_SECRET), or 'none' to accept webhooks from anybody`,
-  })
-  readonly webhookAuth!: WebhookAuthMode;
-
-  @Env('VAPI_WEBHOOK_SECRET', { secret: true, type: 'string' })
-  @IsOptional()
-  @IsString()
-  @Length(8, 1024)
-  readonly webhookSecret?: string;
 
   /** Bearer key of the API for backend services; without one that API is closed. */
   @Env('INTERJECT_API_KEY', { secret: true, type: 'string' })
@@ -58,11 +41,6 @@ export class GatewayConfig {
 
   problems(): string[] {
     const problems: string[] = [];
-    if (this.webhookAuth === 'secret' && this.webhookSecret === undefined) {
-      problems.push(
-        'VAPI_WEBHOOK_SECRET is needed for VAPI_WEBHOOK_AUTH=secret: set it to the secret of the server in Vapi.',
-      );
-    }
     try {
       parseAllowedOrigins(this.controlUrlAllowedOrigins);
     } catch (error) {

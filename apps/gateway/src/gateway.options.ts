@@ -8,6 +8,8 @@ import { CALLBACK_BODY_LIMIT, CALLBACK_FAILURE_PATH, CALLBACK_PATH } from './cal
 import { CANCEL_BODY_LIMIT, CANCEL_PATH } from './calls/calls.constants.js';
 import { GatewayConfig } from './gateway.config.js';
 import { UnavailableFilter } from './unavailable.filter.js';
+import { WebhookAuthConfig } from './webhook/webhook-auth.config.js';
+import { WebhookAuthentication } from './webhook/webhook-authentication.service.js';
 import { WEBHOOK_BODY_LIMIT } from './webhook/webhook.constants.js';
 
 /** Bytes that a route takes, if not as many as the webhook. */
@@ -22,7 +24,7 @@ const BODY_LIMITS: ReadonlyMap<string, number> = new Map([
 export const gatewayOptions: ServiceOptions = {
   service: 'gateway',
   defaultManagementPort: 9100,
-  configs: [GatewayConfig],
+  configs: [GatewayConfig, WebhookAuthConfig],
   module: AppModule,
   http: {
     port: (get) => get(GatewayConfig).port,
@@ -37,6 +39,7 @@ export const gatewayOptions: ServiceOptions = {
           const limit = BODY_LIMITS.get(route.url);
           if (limit !== undefined) route.bodyLimit = limit;
         });
+      app.get(WebhookAuthentication).installParser(app);
       app.useGlobalFilters(new UnavailableFilter(app.get(Log), app.get(HttpAdapterHost).httpAdapter));
     },
   },

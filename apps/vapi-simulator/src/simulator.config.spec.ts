@@ -31,6 +31,16 @@ describe('the configuration', () => {
     expect(loadConfig(environment)).toMatchObject({ port: 5_000, publicOrigin: 'http://sim:5000', webhookSecret: 's' });
   });
 
+  it('reads secrets from files, and sends the first of several', () => {
+    const directory = mkdtempSync(join(tmpdir(), 'simulator-config-'));
+    const file = join(directory, 'secrets');
+    writeFileSync(file, 'first\nsecond\n');
+    expect(loadConfig({ VAPI_WEBHOOK_SECRET_FILE: file })).toMatchObject({ webhookSecret: 'first' });
+    expect(loadConfig({ VAPI_WEBHOOK_SECRET: ' one, two' })).toMatchObject({ webhookSecret: 'one' });
+    rmSync(directory, { recursive: true });
+    expect(() => loadConfig({ VAPI_API_KEY_FILE: file })).toThrow(/VAPI_API_KEY_FILE: cannot be read/);
+  });
+
   it('reads the quirks of the REST API and what is in the account', () => {
     const directory = mkdtempSync(join(tmpdir(), 'simulator-config-'));
     const file = join(directory, 'account.yaml');

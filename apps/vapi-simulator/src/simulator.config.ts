@@ -59,6 +59,13 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export function loadConfig(environment: Environment = process.env): SimulatorConfig {
   const problems: string[] = [];
   const text = (name: string): string | undefined => environment[name]?.trim() || undefined;
+  const secret = (name: string): string | undefined => {
+    const file = text(`${name}_FILE`);
+    if (file === undefined || text(name) !== undefined) return text(name);
+    const content = readText(file)?.trim();
+    if (content === undefined) problems.push(`${name}_FILE: cannot be read`);
+    return content || undefined;
+  };
   const number = (name: string, otherwise: number, expected: string, fits: (value: number) => boolean): number => {
     const value = Number(text(name) ?? otherwise);
     if (fits(value)) return value;
@@ -83,10 +90,14 @@ export function loadConfig(environment: Environment = process.env): SimulatorCon
     gatewayUrl:
       url('SIMULATOR_GATEWAY_URL', 'an http or https URL like http://127.0.0.1:3000/vapi/webhook', () => true) ??
       'http://127.0.0.1:3000/vapi/webhook',
-    webhookSecret: text('VAPI_WEBHOOK_SECRET'),
-    privateKey: text('VAPI_API_KEY'),
-    publicKey: text('VAPI_PUBLIC_KEY'),
-    apiKey: text('INTERJECT_API_KEY'),
+    // Of several, any is good.
+    webhookSecret: secret('VAPI_WEBHOOK_SECRET')
+      ?.split(/[,\r\n]/)
+      .map((one) => one.trim())
+      .find((one) => one !== ''),
+    privateKey: secret('VAPI_API_KEY'),
+    publicKey: secret('VAPI_PUBLIC_KEY'),
+    apiKey: secret('INTERJECT_API_KEY'),
     timeFactor: number('SIMULATOR_TIME_FACTOR', 1, 'a number from 0.01 to 1000', (v) => v >= 0.01 && v <= 1_000),
     quirks: loadQuirks(text('SIMULATOR_QUIRKS'), problems),
     seed: loadSeed(text('SIMULATOR_ACCOUNT_FILE'), problems),

@@ -4,7 +4,7 @@ import 'reflect-metadata';
 export type VariableType = 'string' | 'number' | 'boolean' | 'list';
 
 export interface EnvOptions {
-  /** Its value is never printed. */
+  /** Its value is never printed, and may stand in a file: `<variable>_FILE` is its path then. */
   readonly secret?: boolean;
   /** Default: the declared type of the field, else the type of its initial value, else `string`. */
   readonly type?: VariableType;

@@ -2,11 +2,13 @@ import type { Type } from '@nestjs/common';
 import { validateSync } from 'class-validator';
 import type { ValidationError } from 'class-validator';
 import { envFieldsOf } from './env.decorator.js';
-import type { EnvField, VariableType } from './env.decorator.js';
+import type { VariableType } from './env.decorator.js';
 import type { Environment } from './environment.js';
 import { readVariable } from './read-variable.js';
 import { ConfigurationError } from './runtime.errors.js';
 import type { ConfigurationFault } from './runtime.errors.js';
+import { variableSource } from './variable-source.js';
+import type { VariableSource } from './variable-source.js';
 
 /** A config class may check how its fields go together: each text names the variable and what is expected of it. */
 export interface CrossChecked {
@@ -62,43 +64,41 @@ export function loadConfigs(
 function fill(config: object, type: Type<object>, env: Environment, prefix: string): readonly ConfigurationFault[] {
   const faults: ConfigurationFault[] = [];
   const unread = new Set<string>();
-  const fields = envFieldsOf(type.prototype as object).map((f) => ({
-    ...f,
-    variable: f.variable.replace('<SERVICE>', prefix),
-  }));
   const values = config as Record<string, unknown>;
-  for (const field of fields) {
-    const text = env[field.variable];
-    if (text === undefined || text.trim() === '') continue;
-    const read = readVariable(text, field.type ?? typeOf(values[field.property]));
+  const fields = envFieldsOf(type.prototype as object).map((f) => {
+    const variable = f.variable.replace('<SERVICE>', prefix);
+    return { ...f, variable, source: variableSource({ ...f, variable }, env) };
+  });
+  for (const { property, source, type: declared } of fields) {
+    if (source.kind === 'unset') continue;
+    const read =
+      source.kind === 'faulty'
+        ? ({ ok: false, problem: source.problem } as const)
+        : readVariable(source.text, declared ?? typeOf(values[property]));
     if (read.ok) {
-      values[field.property] = read.value;
+      values[property] = read.value;
     } else {
-      unread.add(field.property);
-      faults.push({ variable: field.variable, problem: withValue(read.problem, text, field.secret) });
+      unread.add(property);
+      faults.push({ variable: source.variable, problem: withValue(read.problem, source) });
     }
   }
   for (const error of validateSync(config, { forbidUnknownValues: false })) {
     // What could not be read still has its default, whose faults, if any, are not the operator's.
     if (unread.has(error.property)) continue;
-    faults.push(faultOf(error, type, fields, env));
+    faults.push(faultOf(error, type, fields.find((f) => f.property === error.property)?.source));
   }
-  return [...faults, ...crossFaults(config, type, faults.length > 0)];
+  const told = new Set(fields.filter((f) => unread.has(f.property)).map((f) => f.variable));
+  const cross = crossFaults(config, type, faults.length > 0).filter(({ variable }) => !told.has(variable));
+  return [...faults, ...cross];
 }
 
-function faultOf(
-  error: ValidationError,
-  type: Type<object>,
-  fields: readonly EnvField[],
-  env: Environment,
-): ConfigurationFault {
-  const field = fields.find((f) => f.property === error.property);
+function faultOf(error: ValidationError, type: Type<object>, source: VariableSource | undefined): ConfigurationFault {
   const problem = problemTexts(error).join(', ');
-  if (field === undefined) return { variable: `${type.name}.${error.property}`, problem };
-  const text = env[field.variable];
-  if (text === undefined || text.trim() === '')
-    return { variable: field.variable, problem: `is not set; it ${problem}` };
-  return { variable: field.variable, problem: withValue(problem, text, field.secret) };
+  if (source === undefined) return { variable: `${type.name}.${error.property}`, problem };
+  return {
+    variable: source.variable,
+    problem: source.kind === 'unset' ? `is not set; it ${problem}` : withValue(problem, source),
+  };
 }
 
 /** class-validator's texts begin with the field's name, in place of which the variable is named. */
@@ -136,8 +136,9 @@ function typeOf(initial: unknown): VariableType {
   return type === 'number' || type === 'boolean' ? type : 'string';
 }
 
-function withValue(problem: string, text: string, secret: boolean): string {
-  if (secret) return problem;
+function withValue(problem: string, source: VariableSource): string {
+  if (source.kind !== 'set' || source.isSecret) return problem;
+  const { text } = source;
   return `${problem} (it is "${text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}...` : text}")`;
 }
 

@@ -21,6 +21,20 @@ export type {
   UnknownWebhook,
   WebhookProblem,
 } from './webhook/normalized-webhook.types.js';
+export { HmacAlgorithms, SignatureEncodings, WebhookRefusals } from './webhook-auth/webhook-auth.types.js';
+export type {
+  HeadVerdict,
+  HmacAlgorithm,
+  HmacPlan,
+  SignatureEncoding,
+  WebhookAuthenticator,
+  WebhookAuthSettings,
+  WebhookHead,
+  WebhookRefusal,
+} from './webhook-auth/webhook-auth.types.js';
+export { webhookAuthProblems } from './webhook-auth/webhook-auth-problems.js';
+export type { WebhookAuthProblem, WebhookAuthSetting } from './webhook-auth/webhook-auth-problems.js';
+export { webhookAuthenticator } from './webhook-auth/webhook-authenticator.js';
 export { ControlClient } from './control/control.client.js';
 export { ControlRefusals } from './control/control-client.types.js';
 export type {

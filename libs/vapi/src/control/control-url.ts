@@ -23,14 +23,18 @@ export type ControlUrlCheck =
   { readonly ok: true; readonly url: URL } | { readonly ok: false; readonly problem: ControlUrlProblem };
 
 const MAX_LENGTH = 2048;
-/** Labels below vapi.ai. The cluster names vary and more exist than were seen (VAPI.md 2.1), so they are not pinned. */
-const VAPI_HOST = /^(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+vapi\.ai$/;
+/**
+ * Labels below vapi.ai, of the lengths that DNS has and in plain ASCII. The cluster names vary and more exist than were seen
+ * (VAPI.md 2.1), so they are not pinned.
+ */
+const VAPI_HOST = /^(?:(?!xn--)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+vapi\.ai$/;
+const MAX_HOST_LENGTH = 253;
 
 /** The problem of the URL's address part, given that its origin is not one of the listed ones. */
 function problemOfVapiAddress(url: URL): ControlUrlProblem | undefined {
   if (url.protocol !== 'https:') return 'scheme';
   if (url.port !== '') return 'port';
-  return VAPI_HOST.test(url.hostname) ? undefined : 'host';
+  return url.hostname.length <= MAX_HOST_LENGTH && VAPI_HOST.test(url.hostname) ? undefined : 'host';
 }
 
 function problemOf(raw: string, url: URL, callId: string, allowedOrigins: readonly string[]) {

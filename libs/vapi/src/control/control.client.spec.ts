@@ -143,7 +143,7 @@ describe('what an answer means', () => {
     });
   });
 
-  it.each([301, 302, 307, 308])('%i is refused and not followed', async (status) => {
+  it.each([301, 302, 303, 307, 308])('%i is refused and not followed', async (status) => {
     const elsewhere = await serve(answer(200));
     const server = await serve(answer(status, { location: `${elsewhere.origin}/${FIXTURE_CALL_ID}/control` }));
     const client = clientFor(server.origin, { allowedOrigins: [server.origin, elsewhere.origin], publicKey: 'pk_1' });
