@@ -4,6 +4,8 @@ export { Env } from './env.decorator.js';
 export type { EnvOptions, VariableType } from './env.decorator.js';
 export { environment } from './environment.js';
 export type { Environment } from './environment.js';
+export { natsAccess, natsAccessProblems } from './nats-access.js';
+export type { NatsAccess, NatsAccessSettings } from './nats-access.js';
 export { IsNatsServers } from './is-nats-servers.decorator.js';
 export { IsPublicUrl } from './is-public-url.decorator.js';
 export { loadConfigs } from './load-configs.js';

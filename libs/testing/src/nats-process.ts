@@ -26,6 +26,7 @@ export class NatsProcess {
     private readonly binary: string,
     private readonly configurationFile: string,
     private readonly port: number,
+    private readonly env: Readonly<Record<string, string>> = {},
   ) {}
 
   get isRunning(): boolean {
@@ -39,7 +40,10 @@ export class NatsProcess {
   /** Starts it and waits until it answers. @throws Error with the end of its output when it does not */
   async launch(): Promise<void> {
     if (this.isRunning) throw new Error('nats-server runs already.');
-    const child = spawn(this.binary, ['-c', this.configurationFile], { stdio: ['ignore', 'ignore', 'pipe'] });
+    const child = spawn(this.binary, ['-c', this.configurationFile], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+      env: { ...process.env, ...this.env },
+    });
     this.child = child;
     // A test that fails before it disposes leaves no server behind.
     const orphan = (): void => {

@@ -1,6 +1,6 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { freePort } from './free-port.js';
 import { NatsProcess, natsServerBinary } from './nats-process.js';
 
@@ -14,6 +14,10 @@ export interface NatsServerOptions {
   readonly maxPayload?: number;
   /** More lines for the top level of its configuration. */
   readonly config?: string;
+  /** A file whose configuration is included as it is, e.g. users and permissions. */
+  readonly include?: string;
+  /** Variables that its configuration refers to. */
+  readonly env?: Readonly<Record<string, string>>;
   /** More settings for its `jetstream` block, e.g. 'sync_interval: always' (2.10 or newer). */
   readonly jetstream?: string;
   /** Another nats-server than the installed one. */
@@ -33,8 +37,12 @@ export class NatsServer {
     const directory = await mkdtemp(join(tmpdir(), 'interject-nats-'));
     const file = join(directory, 'nats.conf');
     const port = await freePort();
-    await writeFile(file, configuration(options, port, join(directory, 'store')));
-    const server = new NatsServer(port, directory, new NatsProcess(natsServerBinary(options.binary), file, port));
+    await writeFile(file, configuration(options, port, directory));
+    const server = new NatsServer(
+      port,
+      directory,
+      new NatsProcess(natsServerBinary(options.binary), file, port, options.env),
+    );
     try {
       await server.launch();
     } catch (error) {
@@ -46,6 +54,11 @@ export class NatsServer {
 
   get url(): string {
     return `nats://127.0.0.1:${String(this.port)}`;
+  }
+
+  /** Where JetStream keeps its files. */
+  get storeDirectory(): string {
+    return join(this.directory, 'store');
   }
 
   /** Undefined while it does not run. */
@@ -81,17 +94,19 @@ export class NatsServer {
   }
 }
 
-function configuration(options: NatsServerOptions, port: number, store: string): string {
+function configuration(options: NatsServerOptions, port: number, directory: string): string {
   const limit = options.maxFileStore ?? options.maxStoreBytes;
   return [
     `listen: 127.0.0.1:${String(port)}`,
     'jetstream {',
-    `  store_dir: ${JSON.stringify(store)}`,
+    `  store_dir: ${JSON.stringify(join(directory, 'store'))}`,
     ...(limit === undefined ? [] : [`  max_file_store: ${String(limit)}`]),
     ...(options.jetstream === undefined ? [] : [options.jetstream]),
     '}',
     ...(options.maxPayload === undefined ? [] : [`max_payload: ${String(options.maxPayload)}`]),
     ...(options.config === undefined ? [] : [options.config]),
+    // nats-server takes paths relative to the file that includes, absolute ones too.
+    ...(options.include === undefined ? [] : [`include ${JSON.stringify(relative(directory, options.include))}`]),
   ].join('\n');
 }
 

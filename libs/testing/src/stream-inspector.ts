@@ -20,9 +20,19 @@ const AT_ONCE = 100;
 export class StreamInspector {
   private constructor(private readonly connection: NatsConnection) {}
 
-  static async connect(url: string): Promise<StreamInspector> {
+  /** @param login as whom, if the server wants to know */
+  static async connect(
+    url: string,
+    login?: { readonly user: string; readonly password: string },
+  ): Promise<StreamInspector> {
     return new StreamInspector(
-      await connect({ servers: url, name: 'inspector', maxReconnectAttempts: -1, reconnectTimeWait: 100 }),
+      await connect({
+        servers: url,
+        name: 'inspector',
+        maxReconnectAttempts: -1,
+        reconnectTimeWait: 100,
+        ...(login !== undefined && { user: login.user, pass: login.password }),
+      }),
     );
   }
 

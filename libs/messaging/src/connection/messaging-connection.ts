@@ -1,4 +1,4 @@
-import { connect, ErrorCode, Events, NatsError } from 'nats';
+import { connect, createInbox, ErrorCode, Events, NatsError } from 'nats';
 import type { JetStreamClient, JetStreamManager, NatsConnection } from 'nats';
 import { Linger, SystemClock } from '@interject/observability';
 import type { Log } from '@interject/observability';
@@ -6,6 +6,8 @@ import { API_TIMEOUT_MS } from '../messaging.options.js';
 import type { MessagingOptions } from '../messaging.options.js';
 import { MessagingError, MessagingErrorCodes } from '../messaging.errors.js';
 import { toMessagingError } from './nats-failure.js';
+import { loginOf } from './nats-login.js';
+import { RefusalReports } from './refusal-reports.js';
 import { StreamWriter } from './stream-writer.js';
 
 const RECONNECT_WAIT_MS = 200;
@@ -19,10 +21,13 @@ const PING_INTERVAL_MS = 3000;
 export class MessagingConnection {
   private connected = true;
   private readonly listeners = new Set<() => void>();
+  private readonly lossListeners = new Set<(failure: MessagingError) => void>();
   /** @internal acknowledgements that wait for the next publish: killed meanwhile, their jobs come again, with their results stored */
   readonly acks = new Linger(new SystemClock());
   /** @internal for this library only */
   readonly writer: StreamWriter;
+  private readonly refusals: RefusalReports;
+  private isClosing = false;
 
   private constructor(
     /** @internal for this library only */
@@ -31,25 +36,29 @@ export class MessagingConnection {
     readonly manager: JetStreamManager,
     /** @internal for this library only */
     readonly jetstream: JetStreamClient,
+    private readonly inboxPrefix: string | undefined,
     private readonly log: Log,
   ) {
-    this.writer = new StreamWriter(nats, this.acks);
+    this.writer = new StreamWriter(nats, this.acks, () => this.newInbox());
+    this.refusals = new RefusalReports(new SystemClock(), log);
   }
 
   /**
    * Connects; while the server is away it goes on trying, so that services may start in any order.
    *
-   * @throws MessagingError `disconnected` when it shall not wait and nothing answers
+   * @throws MessagingError `disconnected` when it shall not wait and nothing answers, `not-permitted` when NATS does not
+   *   know the user
    */
   static async open(options: MessagingOptions, log: Log): Promise<MessagingConnection> {
     let nats: NatsConnection;
+    const login = loginOf(options);
     // The client itself waits without a word.
     const waiting = setInterval(() => {
       log.warn('waiting for NATS: nothing answers at NATS_URL');
     }, WAITING_NOTICE_MS);
     try {
       nats = await connect({
-        servers: options.url.split(',').map((url) => url.trim()),
+        ...login,
         name: options.service,
         maxReconnectAttempts: -1,
         reconnectTimeWait: RECONNECT_WAIT_MS,
@@ -61,6 +70,7 @@ export class MessagingConnection {
       });
     } catch (cause) {
       const failure = toMessagingError('Connecting to NATS', cause);
+      if (failure.code === MessagingErrorCodes.NotPermitted) throw unknownUser(login.user, cause);
       if (failure.code !== MessagingErrorCodes.Disconnected) throw failure;
       throw new MessagingError(failure.code, 'No NATS server answers at NATS_URL: start one, or correct the URL.', {
         cause,
@@ -71,7 +81,7 @@ export class MessagingConnection {
     const jetstream = nats.jetstream({ timeout: API_TIMEOUT_MS });
     // checkAPI would fail while JetStream is still starting; provisioning retries and says what is missing.
     const manager = await nats.jetstreamManager({ timeout: API_TIMEOUT_MS, checkAPI: false });
-    const connection = new MessagingConnection(nats, manager, jetstream, log);
+    const connection = new MessagingConnection(nats, manager, jetstream, login.inboxPrefix, log);
     connection.watchStatus();
     return connection;
   }
@@ -85,12 +95,22 @@ export class MessagingConnection {
     return this.nats.isClosed() || this.nats.isDraining();
   }
 
+  /** A subject for answers that nobody else may listen to. @internal */
+  newInbox(): string {
+    return createInbox(this.inboxPrefix);
+  }
+
   /** Calls `listener` after each reconnect; returns what removes it. */
   onReconnected(listener: () => void): () => void {
     this.listeners.add(listener);
     return () => {
       this.listeners.delete(listener);
     };
+  }
+
+  /** Calls `listener` when NATS does not let this user in any more: the client has given up, only a new start helps. */
+  onLost(listener: (failure: MessagingError) => void): void {
+    this.lossListeners.add(listener);
   }
 
   /**
@@ -116,6 +136,7 @@ export class MessagingConnection {
 
   /** Flushes what was published and closes. Idempotent. */
   async close(): Promise<void> {
+    this.isClosing = true;
     this.listeners.clear();
     this.acks.flush();
     if (this.nats.isClosed()) return;
@@ -137,14 +158,34 @@ export class MessagingConnection {
           this.connected = true;
           this.log.info('reconnected to NATS');
           for (const listener of this.listeners) listener();
-        } else if (status.type === Events.Error && status.permissionContext?.operation === 'publish') {
-          this.writer.refused(status.permissionContext.subject, NatsError.errorForCode(ErrorCode.PermissionsViolation));
+        } else if (status.type === Events.Error && status.permissionContext !== undefined) {
+          this.refused(status.permissionContext);
         }
       }
     })();
-    void this.nats.closed().then(() => {
+    void this.nats.closed().then((cause) => {
       this.connected = false;
       this.writer.close();
+      if (this.isClosing || !(cause instanceof Error)) return;
+      const failure = toMessagingError('The connection to NATS', cause);
+      this.log.error('the connection to NATS is closed for good', { error: failure });
+      for (const listener of this.lossListeners) listener(failure);
     });
   }
+
+  private refused(context: { readonly operation: string; readonly subject: string }): void {
+    this.refusals.report(context);
+    if (context.operation !== 'publish') return;
+    const error = NatsError.errorForCode(ErrorCode.PermissionsViolation);
+    error.permissionContext = context;
+    this.writer.refused(context.subject, error);
+  }
+}
+
+function unknownUser(user: string | undefined, cause: unknown): MessagingError {
+  const text =
+    user === undefined
+      ? 'NATS lets nobody in without a user: set NATS_USER and NATS_PASSWORD (docs/guides/nats.md, Access).'
+      : `NATS does not let the user ${user} in: look at NATS_USER and NATS_PASSWORD (docs/guides/nats.md, Access).`;
+  return new MessagingError(MessagingErrorCodes.NotPermitted, text, { cause });
 }

@@ -29,6 +29,10 @@ const CLIENT_CODES: Readonly<Record<string, MessagingErrorCode>> = {
   [ErrorCode.ConnectionRefused]: MessagingErrorCodes.Disconnected,
   [ErrorCode.MaxPayloadExceeded]: MessagingErrorCodes.PayloadTooLarge,
   [ErrorCode.NoResponders]: MessagingErrorCodes.NoResponder,
+  [ErrorCode.PermissionsViolation]: MessagingErrorCodes.NotPermitted,
+  [ErrorCode.AuthorizationViolation]: MessagingErrorCodes.NotPermitted,
+  [ErrorCode.AuthenticationExpired]: MessagingErrorCodes.NotPermitted,
+  [ErrorCode.AccountExpired]: MessagingErrorCodes.NotPermitted,
 };
 
 const TEXTS: Readonly<Record<MessagingErrorCode, string>> = {
@@ -40,17 +44,35 @@ const TEXTS: Readonly<Record<MessagingErrorCode, string>> = {
   'key-exists': 'was refused because the key exists',
   'no-responder': 'got no answer: nobody listens, or JetStream is not ready',
   'partition-mismatch': 'does not fit the number of partitions of this installation',
+  'not-permitted': 'was refused by NATS: this user may not do that (docs/guides/nats.md, Access)',
   'not-installed': 'found no Interject installation in this NATS',
   'server-unfit': 'does not fit the configuration of the NATS server',
   'stream-conflict': 'met a stream that is not as it has to be',
   unexpected: 'failed unexpectedly; see the cause',
 };
 
+/** What an operator has to grant first is tried again more seldom. */
+const REFUSED_RETRY_MS = 5000;
+
+/** How long to wait before something that failed is tried again, milliseconds. @param usualMs what may heal by itself */
+export function retryDelay(cause: unknown, usualMs: number): number {
+  const code = isMessagingError(cause) ? cause.code : classify(cause);
+  return code === MessagingErrorCodes.NotPermitted ? REFUSED_RETRY_MS : usualMs;
+}
+
 /** Turns whatever the client threw during `action` (a short constant) into a {@link MessagingError}. */
 export function toMessagingError(action: string, cause: unknown): MessagingError {
   if (isMessagingError(cause)) return cause;
   const code = classify(cause);
-  return new MessagingError(code, `${action} ${TEXTS[code]}`, { cause });
+  const refused = cause instanceof NatsError ? cause.permissionContext : undefined;
+  const text = refused === undefined ? TEXTS[code] : refusal(refused);
+  return new MessagingError(code, `${action} ${text}`, { cause });
+}
+
+/** Subjects hold names and hashes, nothing private. */
+function refusal({ operation, subject }: { readonly operation: string; readonly subject: string }): string {
+  const what = operation === 'publish' ? 'publish to' : 'subscribe to';
+  return `was refused by NATS: this user may not ${what} ${subject}. Grant it in deploy/nats/users.conf (docs/guides/nats.md, Access)`;
 }
 
 function classify(cause: unknown): MessagingErrorCode {

@@ -16,7 +16,7 @@ function setUp() {
       callback = options.callback;
     },
   } as unknown as Pick<NatsConnection, 'publish' | 'subscribe'>;
-  const writer = new StreamWriter(nats, { flush: () => undefined });
+  const writer = new StreamWriter(nats, { flush: () => undefined }, () => '_INBOX.spec.1');
   const write = (subject = 'calls.1') => writer.write(subject, '{}', HeaderText.empty);
   const answer = (index: number, data: unknown, code = 0) => {
     const bytes = data === undefined ? new Uint8Array() : new TextEncoder().encode(JSON.stringify(data));

@@ -1,4 +1,4 @@
-import { createInbox, ErrorCode, NatsError } from 'nats';
+import { ErrorCode, NatsError } from 'nats';
 import type { ApiError, Msg, MsgHdrs, NatsConnection, PubAck } from 'nats';
 import { LEADERLESS_RETRIES, PUBLISH_TIMEOUT_MS } from '../messaging.options.js';
 import type { Linger } from '@interject/observability';
@@ -30,6 +30,7 @@ export class StreamWriter {
   constructor(
     private readonly nats: Pick<NatsConnection, 'publish' | 'subscribe'>,
     private readonly acks: Pick<Linger, 'flush'>,
+    private readonly newInbox: () => string,
   ) {}
 
   /**
@@ -81,7 +82,7 @@ export class StreamWriter {
   }
 
   private subscribe(): string {
-    const inbox = createInbox();
+    const inbox = this.newInbox();
     this.nats.subscribe(`${inbox}.*`, {
       callback: (error, message) => {
         if (error !== null) return;

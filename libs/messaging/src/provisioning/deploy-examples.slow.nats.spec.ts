@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { eventually, freePort, natsServerBinary } from '@interject/testing';
 import { openMessaging } from '../testing/messaging-kit.js';
+import { accessOf, passwords } from '../testing/secured-nats.js';
 
 const EXAMPLES = join(import.meta.dirname, '../../../../deploy/nats');
 /** Newer than the server that tests run on by default. */
@@ -30,11 +31,16 @@ describe('the examples of NATS configurations', () => {
     const text = (await readFile(join(EXAMPLES, file), 'utf8')).replace(NEWER, '');
     const configuration = join(directory, file);
     await writeFile(configuration, change(text));
-    children.push(spawn(natsServerBinary(), ['-c', configuration], { cwd: directory, stdio: 'ignore' }));
+    await copyFile(join(EXAMPLES, 'users.conf'), join(directory, 'users.conf'));
+    const variables = Object.entries(passwords()).map(([name, value]) => `${name}=${value}`);
+    const command = [...variables, natsServerBinary(), '-c', configuration];
+    children.push(spawn('env', command, { cwd: directory, stdio: 'ignore' }));
   }
 
   async function provisionedCopies(url: string, replicas: number): Promise<number | undefined> {
-    const kit = await eventually(() => openMessaging({ url, replicas, waitForServer: false }));
+    const kit = await eventually(() =>
+      openMessaging({ url, access: accessOf('gateway'), replicas, waitForServer: false }),
+    );
     try {
       return (await kit.connection.manager.streams.info('CALL_EVENTS')).config.num_replicas;
     } finally {
@@ -42,12 +48,18 @@ describe('the examples of NATS configurations', () => {
     }
   }
 
-  it('hold a fresh installation on one server', async () => {
-    const port = await freePort();
-    const monitoring = await freePort();
-    await start('single.conf', (text) => text.replace('4222', String(port)).replace('8222', String(monitoring)));
-    expect(await provisionedCopies(`nats://127.0.0.1:${String(port)}`, 1)).toBe(1);
-  }, 20_000);
+  it.each(['single.conf', 'nats.conf'])(
+    'hold a fresh installation on one server: %s',
+    async (file) => {
+      const port = await freePort();
+      const monitoring = await freePort();
+      await start(file, (text) =>
+        text.replace('4222', String(port)).replace('8222', String(monitoring)).replace('"/data"', '"./data"'),
+      );
+      expect(await provisionedCopies(`nats://127.0.0.1:${String(port)}`, 1)).toBe(1);
+    },
+    20_000,
+  );
 
   it('hold a fresh installation on three servers', async () => {
     const servers = [1, 2, 3];

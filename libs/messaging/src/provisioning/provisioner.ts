@@ -9,16 +9,21 @@ import type { MessagingOptions } from '../messaging.options.js';
 import { cannotChange, mayBeStarting, provisioningFailure } from './provisioning-failure.js';
 import { assertServerFits } from './server-fitness.js';
 import { streamChange } from './stream-change.js';
-import { DEFAULT_STORE_BYTES, PARTITIONS_KEY, topology } from './topology.js';
+import { DEFAULT_STORE_BYTES, PARTITIONS_KEY, storeStream, topology } from './topology.js';
 import type { StreamShape } from './topology.js';
 
 const RETRY_MS = 250;
 /** JetStream answers some time after the server does; longer than this it is a fault to be shown. */
 const START_LIMIT_MS = 30_000;
+const WAITING_NOTICE_MS = 5000;
 
-/** Creates streams and buckets where they are missing, brings their limits up to date, and fixes the number of partitions. */
+/**
+ * Creates streams and buckets where they are missing, brings their limits up to date, and fixes the number of partitions;
+ * or waits until a service that may has done so.
+ */
 export class Provisioner {
   private hasWarned = false;
+  private noticedAt = Number.NEGATIVE_INFINITY;
 
   constructor(
     private readonly connection: MessagingConnection,
@@ -38,9 +43,13 @@ export class Provisioner {
     for (;;) {
       try {
         await this.ensureStreams(options);
-        return await this.ensurePartitions(options.partitions);
+        return await this.ensurePartitions(options);
       } catch (error) {
         const failure = toMessagingError('Provisioning NATS streams', error);
+        if (isForOthers(failure, options) && !this.connection.isClosed) {
+          await this.waitForOthers();
+          continue;
+        }
         if (!mayBeStarting(failure) || this.connection.isClosed || performance.now() - started > START_LIMIT_MS)
           throw failure;
         this.log.warn('waiting for JetStream', { code: failure.code });
@@ -77,13 +86,15 @@ export class Provisioner {
     const { replicas = 1, storeBytes = DEFAULT_STORE_BYTES } = options;
     const { info } = this.connection.nats;
     if (info !== undefined) assertServerFits(info, replicas);
-    const shapes = topology({ replicas, storeBytes });
+    const names = options.stores?.map(storeStream);
+    const all = topology({ replicas, storeBytes });
+    const shapes = names === undefined ? all : all.filter(({ name }) => names.includes(name));
     // At once: in a cluster each takes its time to choose a leader.
     const outcomes = await Promise.allSettled(shapes.map((shape) => this.ensureStream(shape, options)));
     const failures = outcomes.flatMap((outcome, i) => {
       const shape = shapes[i];
       if (outcome.status === 'fulfilled' || shape === undefined) return [];
-      return [provisioningFailure(outcome.reason, shape, shapes, info ?? {})];
+      return [provisioningFailure(outcome.reason, shape, all, info ?? {})];
     });
     const failure = failures.find((one) => !mayBeStarting(one)) ?? failures[0];
     if (failure !== undefined) throw failure;
@@ -98,6 +109,10 @@ export class Provisioner {
       if (jetStreamCode(error) === JetStreamErrorCodes.StreamNotFound) return undefined;
       throw error;
     });
+    if (options.makesStreams === false) {
+      if (found === undefined) throw notThere(shape.name);
+      return false;
+    }
     if (found === undefined) {
       try {
         await streams.add(shape);
@@ -133,16 +148,29 @@ export class Provisioner {
     this.log.warn(text);
   }
 
-  private async ensurePartitions(wanted: number | undefined): Promise<number> {
-    const settings = this.kv.bucket(Buckets.Settings);
-    try {
-      const first = wanted ?? DEFAULT_PARTITIONS;
-      await settings.create(PARTITIONS_KEY, String(first));
-      return first;
-    } catch (error) {
-      if (!isMessagingError(error) || error.code !== MessagingErrorCodes.KeyExists) throw error;
+  private async waitForOthers(): Promise<void> {
+    const now = performance.now();
+    if (now - this.noticedAt >= WAITING_NOTICE_MS) {
+      this.noticedAt = now;
+      this.log.warn('waiting for the streams: the gateway or the notifier makes them');
     }
-    const entry = await settings.get(PARTITIONS_KEY);
+    await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+  }
+
+  private async ensurePartitions({ partitions: wanted, makesStreams }: MessagingOptions): Promise<number> {
+    const settings = this.kv.bucket(Buckets.Settings);
+    let entry = await settings.get(PARTITIONS_KEY);
+    if (entry === undefined) {
+      if (makesStreams === false) throw notThere(PARTITIONS_KEY);
+      try {
+        const first = wanted ?? DEFAULT_PARTITIONS;
+        await settings.create(PARTITIONS_KEY, String(first));
+        return first;
+      } catch (error) {
+        if (!isMessagingError(error) || error.code !== MessagingErrorCodes.KeyExists) throw error;
+        entry = await settings.get(PARTITIONS_KEY);
+      }
+    }
     const installed = Number(Buffer.from(entry?.value ?? []).toString());
     if (!Number.isInteger(installed) || installed < 1 || (wanted !== undefined && wanted !== installed)) {
       throw new MessagingError(
@@ -162,4 +190,12 @@ function withInstalled(shape: StreamShape, installed: StreamConfig, options: Mes
     ...(options.replicas === undefined && { num_replicas: installed.num_replicas }),
     ...(options.storeBytes === undefined && { max_bytes: installed.max_bytes }),
   };
+}
+
+function notThere(what: string): MessagingError {
+  return new MessagingError(MessagingErrorCodes.NotInstalled, `${what} is not there yet`);
+}
+
+function isForOthers({ code }: MessagingError, { makesStreams }: MessagingOptions): boolean {
+  return makesStreams === false && code === MessagingErrorCodes.NotInstalled;
 }

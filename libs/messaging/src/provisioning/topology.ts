@@ -78,6 +78,20 @@ export function bucketSubject(bucket: BucketName, key: string): string {
   return `$KV.${bucket}.${key}`;
 }
 
+/** The stream that stores a subject. @throws TypeError for a subject of no stream */
+export function streamOf(subject: string): StreamName {
+  const family = subject.slice(0, subject.indexOf('.') + 1);
+  const found = Object.values(Streams).find((name) => StreamSubjects[name].some((one) => one.startsWith(family)));
+  if (family === '' || found === undefined) throw new TypeError(`No stream stores ${subject}.`);
+  return found;
+}
+
+/** Name of the JetStream stream that a stream or bucket is. */
+export function storeStream(store: StreamName | BucketName): string {
+  const isStream = Object.values<string>(Streams).includes(store);
+  return isStream ? store : bucketStream(store as BucketName);
+}
+
 /** Every stream and bucket, as JetStream configurations. Features of nats-server 2.9 only. */
 export function topology(settings: TopologySettings): StreamShape[] {
   const streams = Object.values(Streams).map((name) => ({
