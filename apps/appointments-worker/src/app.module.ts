@@ -8,7 +8,7 @@ import { ToolsModule } from './tools/tools.module.js';
   imports: [
     WorkerModule.forRootAsync({
       inject: [ServiceConfig],
-      useFactory: ({ natsUrl, service, streams }: ServiceConfig) => ({ natsUrl, service, streams }),
+      useFactory: ({ natsUrl, access, service, streams }: ServiceConfig) => ({ natsUrl, access, service, streams }),
     }),
     ToolsModule,
   ],

@@ -10,7 +10,7 @@ import { WebhookClient } from './webhook/webhook.client.js';
   imports: [
     WorkerModule.forRootAsync({
       inject: [ServiceConfig],
-      useFactory: ({ natsUrl, service, streams }: ServiceConfig) => ({ natsUrl, service, streams }),
+      useFactory: ({ natsUrl, access, service, streams }: ServiceConfig) => ({ natsUrl, access, service, streams }),
     }),
   ],
   providers: [WebhookClient, FollowUpMetrics, SendFollowUp],

@@ -43,10 +43,11 @@ describe('SendFollowUp', () => {
     const url = { FOLLOW_UP_WEBHOOK_URL: `${server.origin}/hook?from=interject` };
     const config = loadConfigs([FollowUpConfig], { ...url, ...env }).get(FollowUpConfig);
     const clock = new VirtualClock();
-    const client = new WebhookClient(config, clock);
-    clients.push(client);
     const metrics = new Metrics();
-    const handler = new SendFollowUp(config, client, new FollowUpMetrics(metrics));
+    const followUpMetrics = new FollowUpMetrics(metrics);
+    const client = new WebhookClient(config, clock, followUpMetrics);
+    clients.push(client);
+    const handler = new SendFollowUp(config, client, followUpMetrics);
     return { clock, metrics, bench: new CallEventBench<'undelivered'>(handler, clock) };
   }
 
@@ -64,6 +65,9 @@ describe('SendFollowUp', () => {
     expect(headers).not.toHaveProperty('x-interject-signature');
     const { utteranceId, ...others } = EVENT;
     expect(JSON.parse(body)).toEqual({ id: utteranceId, ...others });
+    expect(await metrics.registry.metrics()).toContain(
+      'interject_follow_up_webhook_duration_seconds_count{outcome="2xx"} 1',
+    );
     expect(await metrics.registry.metrics()).toContain(
       'interject_follow_ups_total{reason="call-ended",outcome="sent"} 1',
     );

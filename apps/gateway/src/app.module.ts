@@ -14,6 +14,7 @@ import { StoreWatch } from './admission/store-watch.service.js';
 import { AnnouncementsController } from './announcements/announcements.controller.js';
 import { Announcements } from './announcements/announcements.service.js';
 import { installApiHooks } from './api/api-access.js';
+import { measureApi } from './api/measure-api.js';
 import { ToolsController } from './api/tools.controller.js';
 import { installCallbackHooks } from './callbacks/callback-hooks.js';
 import { CallbacksController } from './callbacks/callbacks.controller.js';
@@ -35,6 +36,7 @@ import { Ledger } from './grace/ledger.service.js';
 import { RegistryMetrics } from './registry/registry-metrics.js';
 import { ToolRegistry } from './registry/tool-registry.service.js';
 import { ToolCallIntake } from './webhook/tool-call-intake.service.js';
+import { WebhookAuthentication } from './webhook/webhook-authentication.service.js';
 import { installWebhookHooks } from './webhook/webhook-hooks.js';
 import { WebhookController } from './webhook/webhook.controller.js';
 import { WebhookService } from './webhook/webhook.service.js';
@@ -44,7 +46,12 @@ import { WebhookService } from './webhook/webhook.service.js';
   imports: [
     MessagingModule.forRootAsync({
       inject: [ServiceConfig],
-      useFactory: ({ natsUrl: url, service, streams }: ServiceConfig) => ({ url, service, ...streams }),
+      useFactory: ({ natsUrl: url, access, service, streams }: ServiceConfig) => ({
+        url,
+        access,
+        service,
+        ...streams,
+      }),
     }),
   ],
   controllers: [WebhookController, ToolsController, CallsController, AnnouncementsController, CallbacksController],
@@ -65,6 +72,7 @@ import { WebhookService } from './webhook/webhook.service.js';
     DuplicateGuard,
     ToolCallIntake,
     ControlUrls,
+    WebhookAuthentication,
     WebhookService,
     CallQuery,
     Cancellations,
@@ -78,6 +86,7 @@ export class AppModule implements OnModuleInit {
   constructor(
     @Inject(HttpAdapterHost) private readonly http: HttpAdapterHost,
     @Inject(GatewayConfig) private readonly config: GatewayConfig,
+    @Inject(WebhookAuthentication) private readonly authentication: WebhookAuthentication,
     @Inject(AdmissionControl) private readonly admission: AdmissionControl,
     @Inject(GraceWindows) private readonly grace: GraceWindows,
     @Inject(GatewayMetrics) private readonly metrics: GatewayMetrics,
@@ -91,8 +100,10 @@ export class AppModule implements OnModuleInit {
 
   onModuleInit(): void {
     const server = this.http.httpAdapter.getInstance<FastifyInstance>();
-    installWebhookHooks(server, this.config, this.metrics, this.log);
+    this.authentication.installHooks(server);
+    installWebhookHooks(server, this.metrics);
     installApiHooks(server, this.config);
+    measureApi(server, this.metrics);
     const { config, taskMetrics: metrics, callbacks, clock } = this;
     installCallbackHooks(server, { config, metrics, callbacks, clock });
     // Behind those that keep strangers out.

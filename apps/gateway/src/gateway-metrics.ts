@@ -14,6 +14,8 @@ export class GatewayMetrics {
   readonly controlUrlsRefused: Counter<'problem'>;
   readonly graceWindows: Counter<'tool' | 'outcome'>;
   readonly announcements: Counter<'outcome'>;
+  readonly apiRequests: Histogram<'method' | 'route' | 'status'>;
+  readonly unclaimed: Counter<'use'>;
 
   constructor(@Inject(Metrics) metrics: Metrics) {
     this.webhooks = metrics.counter({
@@ -45,11 +47,6 @@ export class GatewayMetrics {
       name: 'interject_floor_events_dropped_total',
       help: 'Speech events that were not passed on, NATS being away or the gateway overloaded.',
     });
-    this.controlUrlsRefused = metrics.counter({
-      name: 'interject_control_urls_refused_total',
-      help: 'Control URLs in webhooks that the allow-list refused, by rule.',
-      labels: ['problem'],
-    });
     // Tools that are registered and four outcomes: bounded.
     this.graceWindows = metrics.counter({
       name: 'interject_grace_window_total',
@@ -58,10 +55,41 @@ export class GatewayMetrics {
         '"abandoned" the sender hung up first, "repeated" a repeat was answered from the claim of an earlier webhook.',
       labels: ['tool', 'outcome'],
     });
+    this.unclaimed = unclaimed(metrics);
+    this.apiRequests = apiRequests(metrics);
+    this.controlUrlsRefused = controlUrlsRefused(metrics);
     this.announcements = metrics.counter({
       name: 'interject_announcements_total',
       help: 'Announcements that were asked for over HTTP, by what became of them.',
       labels: ['outcome'],
     });
   }
+}
+
+function unclaimed(metrics: Metrics): Counter<'use'> {
+  return metrics.counter({
+    name: 'interject_unclaimed_total',
+    help:
+      'Tool calls that went on without a claim because the ledger is full: a repeat ("cancel") or a duplicate ' +
+      '("duplicates") of them may not be recognised.',
+    labels: ['use'],
+  });
+}
+
+/** Labels: our own routes, six. */
+function apiRequests(metrics: Metrics): Histogram<'method' | 'route' | 'status'> {
+  return metrics.histogram({
+    name: 'interject_api_request_duration_seconds',
+    help: 'Time from the first byte of a request to its answer, webhooks left out, by route.',
+    labels: ['method', 'route', 'status'],
+    buckets: EDGE_BUCKETS_SECONDS,
+  });
+}
+
+function controlUrlsRefused(metrics: Metrics): Counter<'problem'> {
+  return metrics.counter({
+    name: 'interject_control_urls_refused_total',
+    help: 'Control URLs in webhooks that the allow-list refused, by rule.',
+    labels: ['problem'],
+  });
 }

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
 import { Readiness, ServiceConfig } from '@interject/runtime';
 import { WorkerHealth, WorkerModule } from '@interject/worker-sdk';
+import { BackendMetrics } from './backend/backend-metrics.js';
 import { HttpBackend } from './backend/http-backend.js';
 import { HttpToolsSource } from './http-tools.source.js';
 import { HttpWorkerConfig } from './http-worker.config.js';
@@ -10,15 +11,16 @@ import { HttpWorkerConfig } from './http-worker.config.js';
   imports: [
     WorkerModule.forRootAsync({
       inject: [ServiceConfig, HttpWorkerConfig],
-      useFactory: ({ natsUrl, service, streams }: ServiceConfig, { callbacks }: HttpWorkerConfig) => ({
+      useFactory: ({ natsUrl, access, service, streams }: ServiceConfig, { callbacks }: HttpWorkerConfig) => ({
         natsUrl,
+        access,
         service,
         streams,
         callbacks,
       }),
     }),
   ],
-  providers: [HttpBackend, HttpToolsSource],
+  providers: [BackendMetrics, HttpBackend, HttpToolsSource],
 })
 export class AppModule implements OnModuleInit {
   constructor(

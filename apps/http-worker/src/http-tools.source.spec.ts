@@ -7,10 +7,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { toolCallKey } from '@interject/contracts';
-import { Log } from '@interject/observability';
+import { Log, Metrics } from '@interject/observability';
 import { loadConfigs } from '@interject/runtime';
 import { eventually, VirtualClock } from '@interject/testing';
 import { ToolBench } from '@interject/worker-sdk/testing';
+import { BackendMetrics } from './backend/backend-metrics.js';
 import { HttpBackend } from './backend/http-backend.js';
 import { HttpToolsSource } from './http-tools.source.js';
 import { HttpWorkerConfig } from './http-worker.config.js';
@@ -42,7 +43,7 @@ describe('a tool of the file, run as the worker runs it', () => {
 
   beforeEach(async () => {
     directory = mkdtempSync(join(tmpdir(), 'interject-tools-'));
-    backend = new HttpBackend();
+    backend = new HttpBackend(new BackendMetrics(new Metrics()));
     asked = [];
     server = createServer((request, response) => {
       let body = '';

@@ -5,6 +5,7 @@ import { freePort, NatsServer, StreamInspector } from '@interject/testing';
 import { Backend } from './backend.js';
 import { Balancer } from './balancer.js';
 import { API_KEY, serviceEnvironment } from './environment.js';
+import { NatsUsers } from './nats-users.js';
 import { ServiceProcess } from './service-process.js';
 import type { Readiness } from './service-process.js';
 import { Simulator } from './simulator.js';
@@ -17,6 +18,8 @@ export interface SystemOptions {
   readonly services?: readonly ServiceName[];
   /** Further variables for every service. */
   readonly env?: Readonly<Record<string, string>>;
+  /** NATS has the users of deploy/nats/users.conf, and each service logs in as its own; default: nobody logs in. */
+  readonly hasNatsUsers?: boolean;
   /** Replicas behind a load balancer, keys `gateway`, `gateway-2` and so on; default: one, without. */
   readonly gateways?: number;
 }
@@ -41,17 +44,20 @@ export class InterjectSystem {
     private readonly env: Readonly<Record<string, string>>,
     /** In front of the gateways, when there are several. */
     readonly balancer: Balancer | undefined,
+    /** As whom services log in, when NATS wants to know. */
+    readonly users: NatsUsers | undefined,
   ) {}
 
   static async start(options: SystemOptions = {}): Promise<InterjectSystem> {
     const { services = ['gateway', 'notifier', 'http-worker'], env = {}, gateways = 1 } = options;
     const directory = await mkdtemp(join(tmpdir(), 'interject-e2e-'));
-    const nats = await NatsServer.start();
+    const users = options.hasNatsUsers === true ? new NatsUsers() : undefined;
+    const nats = await NatsServer.start(users?.serverOptions);
     const backend = await Backend.start();
     const balancer = gateways > 1 ? await Balancer.start() : undefined;
     const gatewayPort = balancer?.port ?? (await freePort());
     const simulator = await Simulator.forGateway(gatewayPort);
-    const inspector = await StreamInspector.connect(nats.url);
+    const inspector = await StreamInspector.connect(nats.url, users?.inspector);
     const system = new InterjectSystem(
       nats,
       inspector,
@@ -61,6 +67,7 @@ export class InterjectSystem {
       directory,
       { FOLLOW_UP_WEBHOOK_URL: `${backend.url}/follow-ups`, ...env },
       balancer,
+      users,
     );
     try {
       await writeFile(join(directory, 'tools.yaml'), httpTools(backend.url));
@@ -85,6 +92,7 @@ export class InterjectSystem {
     const managementPort = await freePort();
     const service = new ServiceProcess(name, managementPort, {
       ...this.environment(),
+      ...this.users?.environmentOf(name),
       [`${name.toUpperCase().replaceAll('-', '_')}_MANAGEMENT_PORT`]: String(managementPort),
       ...more,
     });

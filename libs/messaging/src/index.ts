@@ -1,7 +1,7 @@
 export { MessagingModule } from './messaging.module.js';
 export type { MessagingModuleOptions } from './messaging.module.js';
 export { MESSAGING_OPTIONS } from './messaging.options.js';
-export type { MessagingOptions } from './messaging.options.js';
+export type { MessagingOptions, NatsAccess } from './messaging.options.js';
 export { isMessagingError, isWriteConflict, MessagingError, MessagingErrorCodes } from './messaging.errors.js';
 export type { MessagingErrorCode } from './messaging.errors.js';
 export { MessagingConnection } from './connection/messaging-connection.js';
@@ -25,6 +25,9 @@ export type { DeliveryFacts } from './consuming/delivery-context.js';
 export { DeadLetterStore } from './operator/dead-letter-store.js';
 export type { Republication } from './operator/dead-letter-store.js';
 export type { DeadLetter } from './operator/dead-letter.types.js';
+export { InstallationInspector } from './operator/installation-inspector.js';
+export type { ConsumerFacts, ServerFacts, StoreFacts } from './operator/installation-inspector.js';
+export { StoreEraser } from './operator/store-eraser.js';
 export { StreamSettings } from './operator/stream-settings.js';
 export type { TopologySettings } from './provisioning/topology.js';
 export { MessagingOperator } from './operator/messaging-operator.js';

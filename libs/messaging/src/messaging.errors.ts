@@ -14,6 +14,8 @@ export const MessagingErrorCodes = {
   NoResponder: 'no-responder',
   /** The installation has another number of partitions than was asked for. */
   PartitionMismatch: 'partition-mismatch',
+  /** NATS does not know the user, or does not let it do that. */
+  NotPermitted: 'not-permitted',
   /** No service has ever started on that NATS. */
   NotInstalled: 'not-installed',
   /** The server cannot be used as it is configured: its message size, or too few servers for the copies asked for. */

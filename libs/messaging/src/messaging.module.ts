@@ -1,11 +1,12 @@
 import { Inject, Module, Optional } from '@nestjs/common';
 import type { DynamicModule, ModuleMetadata, OnApplicationShutdown, Provider } from '@nestjs/common';
-import { Log } from '@interject/observability';
+import { Log, Metrics } from '@interject/observability';
 import { MessagingConnection } from './connection/messaging-connection.js';
 import { DeadLetters } from './consuming/dead-letters.js';
 import { JetStreamStrategy } from './consuming/jetstream.strategy.js';
 import { CoreMessenger } from './core/core-messenger.js';
 import { KvStore } from './kv/kv-store.js';
+import { MessagingMetrics } from './messaging-metrics.js';
 import { MESSAGING_OPTIONS } from './messaging.options.js';
 import type { MessagingOptions } from './messaging.options.js';
 import { Provisioner } from './provisioning/provisioner.js';
@@ -23,23 +24,53 @@ export interface MessagingModuleOptions {
 
 const STREAM_FEED = Symbol('interject.stream-feed');
 
+/** Nobody catches it: the process ends with the error, and is started again, with another password perhaps. */
+function endsProcess(connection: MessagingConnection): MessagingConnection {
+  connection.onLost((failure) => {
+    setImmediate(() => {
+      throw failure;
+    });
+  });
+  return connection;
+}
+
 const providers: Provider[] = [
+  {
+    provide: MessagingMetrics,
+    inject: [{ token: Metrics, optional: true }],
+    useFactory: (metrics: Metrics = new Metrics()) => new MessagingMetrics(metrics),
+  },
   {
     provide: MessagingConnection,
     inject: [MESSAGING_OPTIONS, Log],
-    useFactory: (options: MessagingOptions, log: Log) => MessagingConnection.open(options, log),
+    useFactory: async (options: MessagingOptions, log: Log) =>
+      endsProcess(await MessagingConnection.open(options, log)),
   },
   {
     provide: STREAM_FEED,
     inject: [MESSAGING_OPTIONS, Log],
-    useFactory: (options: MessagingOptions, log: Log) =>
-      options.readsApart === true ? StreamFeed.open(options, log) : undefined,
+    useFactory: async (options: MessagingOptions, log: Log) => {
+      if (options.readsApart !== true) return undefined;
+      const feed = await StreamFeed.open(options, log);
+      endsProcess(feed.connection);
+      return feed;
+    },
   },
   {
     provide: StreamReader,
-    inject: [MessagingConnection, Log, { token: STREAM_FEED, optional: true }],
-    useFactory: (connection: MessagingConnection, log: Log, feed?: StreamFeed) =>
-      new StreamReader(connection, log, feed),
+    inject: [MessagingConnection, Log, MessagingMetrics, { token: STREAM_FEED, optional: true }],
+    useFactory: (connection: MessagingConnection, log: Log, metrics: MessagingMetrics, feed?: StreamFeed) => {
+      const reader = new StreamReader(connection, log, feed);
+      metrics.show({
+        isConnected: () => connection.isConnected,
+        readerPending: () => reader.pending(),
+        readerLagMs: () => (reader.isApart ? reader.lagMs : undefined),
+      });
+      connection.onReconnected(() => {
+        metrics.reconnected();
+      });
+      return reader;
+    },
   },
   {
     provide: KvStore,
@@ -49,18 +80,25 @@ const providers: Provider[] = [
   {
     // Everything that publishes waits for this one: the streams are there, and the number of partitions is known.
     provide: EventPublisher,
-    inject: [MessagingConnection, KvStore, MESSAGING_OPTIONS, Log],
-    useFactory: async (connection: MessagingConnection, kv: KvStore, options: MessagingOptions, log: Log) => {
+    inject: [MessagingConnection, KvStore, MESSAGING_OPTIONS, Log, MessagingMetrics],
+    useFactory: async (
+      connection: MessagingConnection,
+      kv: KvStore,
+      options: MessagingOptions,
+      log: Log,
+      metrics: MessagingMetrics,
+    ) => {
       const provisioner = new Provisioner(connection, kv, log);
       const partitions = await provisioner.provision(options);
       provisioner.keepProvisioned({ ...options, partitions });
-      return new EventPublisher(connection, options.service, partitions);
+      return new EventPublisher(connection, options.service, partitions, metrics);
     },
   },
   {
     provide: AppendLog,
-    inject: [MessagingConnection, MESSAGING_OPTIONS],
-    useFactory: (connection: MessagingConnection, { service }: MessagingOptions) => new AppendLog(connection, service),
+    inject: [MessagingConnection, MESSAGING_OPTIONS, MessagingMetrics],
+    useFactory: (connection: MessagingConnection, { service }: MessagingOptions, metrics: MessagingMetrics) =>
+      new AppendLog(connection, service, metrics),
   },
   {
     provide: CoreMessenger,
@@ -69,8 +107,8 @@ const providers: Provider[] = [
   },
   {
     provide: DeadLetters,
-    inject: [MessagingConnection],
-    useFactory: (connection: MessagingConnection) => new DeadLetters(connection),
+    inject: [MessagingConnection, MessagingMetrics],
+    useFactory: (connection: MessagingConnection, metrics: MessagingMetrics) => new DeadLetters(connection, metrics),
   },
   JetStreamStrategy,
 ];
@@ -83,7 +121,7 @@ export class MessagingModule implements OnApplicationShutdown {
     @Optional() @Inject(STREAM_FEED) private readonly feed?: StreamFeed,
   ) {}
 
-  /** @example `MessagingModule.forRootAsync({ inject: [ServiceConfig], useFactory: ({ natsUrl: url, service, streams }: ServiceConfig) => ({ url, service, ...streams }) })` */
+  /** @example `MessagingModule.forRootAsync({ inject: [ServiceConfig], useFactory: ({ natsUrl: url, access, service, streams }: ServiceConfig) => ({ url, access, service, ...streams }) })` */
   static forRootAsync(options: MessagingModuleOptions): DynamicModule {
     return {
       module: MessagingModule,

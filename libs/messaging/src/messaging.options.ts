@@ -1,7 +1,19 @@
+import type { BucketName, StreamName } from '@interject/contracts';
+
+/** As whom a service logs in to NATS. */
+export interface NatsAccess {
+  readonly user: string;
+  readonly password: string;
+  /** Begins the subjects on which it gets answers. Default `_INBOX.<user>`: nobody else may listen there. */
+  readonly inboxPrefix?: string;
+}
+
 /** What a service tells the messaging library. */
 export interface MessagingOptions {
   /** NATS server URL(s), comma separated. */
   readonly url: string;
+  /** Left out: nobody, or whoever stands in the URL. */
+  readonly access?: NatsAccess | undefined;
   /** Name of the service: client name in NATS, `ce-source` of its events. */
   readonly service: string;
   /** Partitions wanted; the installation's number must be the same. Left out: whatever is installed, 16 at first start. */
@@ -12,6 +24,10 @@ export interface MessagingOptions {
   readonly storeBytes?: number;
   /** Streams are read over a connection of their own: for a service that reads much and must not be late with its writes. */
   readonly readsApart?: boolean;
+  /** Streams and buckets that the service works with; left out: all. */
+  readonly stores?: readonly (StreamName | BucketName)[];
+  /** Makes streams that are not there, and brings them up to date (default); or waits until somebody else has done so. */
+  readonly makesStreams?: boolean;
   /** Wait for the server at the start (default), so that services may start in any order; or fail at once. */
   readonly waitForServer?: boolean;
 }

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import type { DynamicModule, Provider } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
+import { Buckets, Streams } from '@interject/contracts';
 import { MessagingModule } from '@interject/messaging';
 import { CallEventExplorer } from './call-events/call-event-explorer.js';
 import { CallEventMetrics } from './call-events/call-event-metrics.js';
@@ -16,6 +17,16 @@ import { WorkerHealth } from './worker-health.js';
 import { WorkerRegistrar } from './worker-registrar.js';
 import { WORKER_OPTIONS } from './worker.constants.js';
 import type { WorkerModuleAsyncOptions, WorkerOptions } from './worker.types.js';
+
+/** What workers work with, and all that they may see of NATS. */
+const WORKER_STORES = [
+  Streams.ToolCalls,
+  Streams.CallEvents,
+  Streams.DeadLetters,
+  Buckets.Tools,
+  Buckets.Workers,
+  Buckets.Settings,
+] as const;
 
 const providers: Provider[] = [
   ToolMetadataAccessor,
@@ -39,7 +50,7 @@ export class WorkerModule {
    * @example
    * WorkerModule.forRootAsync({
    *   inject: [ServiceConfig],
-   *   useFactory: ({ natsUrl, service, streams }: ServiceConfig) => ({ natsUrl, service, streams }),
+   *   useFactory: ({ natsUrl, access, service, streams }: ServiceConfig) => ({ natsUrl, access, service, streams }),
    * })
    */
   static forRootAsync(options: WorkerModuleAsyncOptions): DynamicModule {
@@ -50,8 +61,9 @@ export class WorkerModule {
       imports,
       inject,
       useFactory: async (...injected) => {
-        const { natsUrl: url, service, streams } = await make(...injected);
-        return { url, service, ...streams };
+        const { natsUrl: url, access, service, streams } = await make(...injected);
+        // Who has a user of its own may not make streams: the gateway and the notifier do.
+        return { url, access, service, ...streams, stores: WORKER_STORES, makesStreams: access === undefined };
       },
     });
     return {

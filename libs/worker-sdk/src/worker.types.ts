@@ -13,6 +13,8 @@ export interface CallbackOptions {
 export interface WorkerOptions {
   /** URL of the NATS server. */
   readonly natsUrl: string;
+  /** As whom it logs in to NATS (NATS_USER, NATS_PASSWORD). */
+  readonly access?: MessagingOptions['access'];
   /** Name of the app, e.g. `reports-worker`: stands in the definitions of its tools. */
   readonly service: string;
   /** What the streams are to be like (NATS_REPLICAS, NATS_STORE_GIB); left out, they stay as they are installed. */

@@ -3,6 +3,7 @@ import type { OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import { Log } from '@interject/observability';
 import { Readiness } from '@interject/runtime';
 import { Database } from './database.js';
+import { DatabaseMetrics } from './database-metrics.js';
 import { DatabaseConfig } from './database.config.js';
 import { HandledToolCallsPruning } from './handled-tool-calls-pruning.js';
 import { IdempotentTransactions } from './idempotent-transactions.js';
@@ -11,6 +12,7 @@ import { openDatabase } from './open-database.js';
 /** Opens the {@link Database} at start and closes it last. */
 @Module({
   providers: [
+    DatabaseMetrics,
     IdempotentTransactions,
     HandledToolCallsPruning,
     { provide: Database, inject: [DatabaseConfig, Log], useFactory: openDatabase },

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '@interject/observability';
 import { Database } from './database.js';
 import type { Connection } from './database.js';
+import { DatabaseMetrics } from './database-metrics.js';
 
 /**
  * Work that is done once for each key, however often it is asked for: a job comes again when its worker was lost, maybe
@@ -14,6 +15,7 @@ export class IdempotentTransactions {
   constructor(
     private readonly database: Database,
     private readonly clock: Clock,
+    private readonly metrics: DatabaseMetrics,
   ) {}
 
   /**
@@ -26,7 +28,7 @@ export class IdempotentTransactions {
     signal: AbortSignal,
     work: (connection: Connection) => Promise<T>,
   ): Promise<T> {
-    return this.database.transaction(async (connection) => {
+    const once = async (connection: Connection): Promise<T> => {
       if (!(await this.claim(connection, key))) return this.answer<T>(connection, key);
       const answer = await work(connection);
       await connection
@@ -36,7 +38,8 @@ export class IdempotentTransactions {
         .execute();
       signal.throwIfAborted();
       return answer;
-    });
+    };
+    return this.metrics.measure(() => this.database.transaction(once));
   }
 
   /** While another transaction has the key and is not through, the statement waits for its end. */

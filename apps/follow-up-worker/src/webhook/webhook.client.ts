@@ -5,6 +5,7 @@ import { NonRetryableError, ToolError } from '@interject/worker-sdk';
 import { Agent, request } from 'undici';
 import type { Dispatcher } from 'undici';
 import { FollowUpConfig } from '../follow-up.config.js';
+import { FollowUpMetrics } from '../follow-up-metrics.js';
 import { judgeAnswer } from './judge-answer.js';
 import { signatureOf } from './signature.js';
 
@@ -21,6 +22,7 @@ export class WebhookClient implements OnApplicationShutdown {
   constructor(
     private readonly config: FollowUpConfig,
     private readonly clock: Clock,
+    private readonly metrics: FollowUpMetrics,
   ) {}
 
   /**
@@ -51,7 +53,8 @@ export class WebhookClient implements OnApplicationShutdown {
         'x-interject-signature': signatureOf(webhookSecret, body, this.clock.now()),
       }),
     };
-    let response: Dispatcher.ResponseData;
+    const startedAt = this.clock.monotonic();
+    let response: Dispatcher.ResponseData | undefined;
     try {
       response = await request(webhookUrl, { method: 'POST', headers, body, signal, dispatcher: this.agent });
     } catch (cause) {
@@ -60,6 +63,8 @@ export class WebhookClient implements OnApplicationShutdown {
         throw new NonRetryableError('The follow-up gives no HTTP request.', { code: 'webhook-request-invalid', cause });
       }
       throw ToolError.retryable('The webhook cannot be reached.', { code: 'webhook-unreachable', cause });
+    } finally {
+      this.metrics.posted(response?.statusCode, this.clock.monotonic() - startedAt);
     }
     // The status has decided: a body that breaks off changes nothing.
     await response.body.dump({ limit: MAX_ANSWER_BYTES, signal }).catch(() => undefined);

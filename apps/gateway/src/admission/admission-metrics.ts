@@ -10,6 +10,7 @@ export class AdmissionMetrics {
   readonly shed: Counter<'what' | 'reason'>;
   /** Of the streams that are watched. */
   readonly streamFill: Gauge<'stream'>;
+  readonly deadLetters: Gauge;
   private read: () => Load | undefined = () => undefined;
 
   constructor(@Inject(Metrics) metrics: Metrics) {
@@ -24,6 +25,10 @@ export class AdmissionMetrics {
       name: 'interject_stream_fill_ratio',
       help: 'How full a stream is whose end would leave results unsaid; tool calls are refused from 0.98 on.',
       labels: ['stream'],
+    });
+    this.deadLetters = metrics.gauge({
+      name: 'interject_dead_letters',
+      help: 'Messages in DEAD_LETTERS that wait for somebody on duty (npm run dlq); each gateway shows the same number.',
     });
     const show = (name: string, help: string, value: (load: Load) => number): void => {
       metrics.gauge({

@@ -49,7 +49,7 @@ export class StoreWatch implements OnModuleInit, OnApplicationShutdown {
   }
 
   private async lookAgainAndAgain(): Promise<void> {
-    await Promise.all(WATCHED.map((stream) => this.look(stream)));
+    await Promise.all([...WATCHED.map((stream) => this.look(stream)), this.countDeadLetters()]);
     if (this.isStopped) return;
     this.timer = this.clock.setTimeout(() => {
       void this.lookAgainAndAgain();
@@ -65,6 +65,16 @@ export class StoreWatch implements OnModuleInit, OnApplicationShutdown {
     } catch (error) {
       if (!isMessagingError(error)) throw error;
       this.log.debug('how full a stream is cannot be asked', { stream, error });
+    }
+  }
+
+  /** Never rejects. For the metrics alone: no worker could tell while it is down. */
+  private async countDeadLetters(): Promise<void> {
+    try {
+      this.metrics.deadLetters.set(await this.reader.messageCount(Streams.DeadLetters));
+    } catch (error) {
+      if (!isMessagingError(error)) throw error;
+      this.log.debug('how many dead letters there are cannot be asked', { error });
     }
   }
 

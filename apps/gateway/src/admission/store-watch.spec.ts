@@ -15,12 +15,13 @@ describe('the watch over the stores', () => {
   beforeEach(async () => {
     clock = new VirtualClock();
     metrics = new Metrics();
-    ratios = { CALL_EVENTS: 0.1, UTTERANCES: 0.1 };
+    ratios = { CALL_EVENTS: 0.1, UTTERANCES: 0.1, DEAD_LETTERS: 0 };
     const fillRatio = (stream: string): Promise<number> => {
       const ratio = ratios[stream] ?? new Error(`not asked for: ${stream}`);
       return ratio instanceof Error ? Promise.reject(ratio) : Promise.resolve(ratio);
     };
-    const reader = { fillRatio } as unknown as StreamReader;
+    const messageCount = (stream: string): Promise<number> => fillRatio(stream);
+    const reader = { fillRatio, messageCount } as unknown as StreamReader;
     watch = new StoreWatch(reader, new AdmissionMetrics(metrics), clock, Log.silent());
     await watch.onModuleInit();
   });
@@ -38,6 +39,15 @@ describe('the watch over the stores', () => {
     }
     expect(found).toEqual([true, false, false, false, true]);
     expect(await metrics.registry.metrics()).toContain(`interject_stream_fill_ratio{stream="${stream}"} 0.969`);
+  });
+
+  it('shows how many dead letters there are, and shuts nothing on their account', async () => {
+    ratios['DEAD_LETTERS'] = 3;
+    await clock.advance(2000);
+    ratios['DEAD_LETTERS'] = new MessagingError('disconnected', 'away');
+    await clock.advance(2000);
+    expect(await metrics.registry.metrics()).toContain('interject_dead_letters 3');
+    expect(watch.hasRoom).toBe(true);
   });
 
   it('takes a store that cannot be asked for as full as it was', async () => {

@@ -1,8 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { isMessagingError } from '@interject/messaging';
-import { Log, Metrics } from '@interject/observability';
+import { Log } from '@interject/observability';
 import type { Counter } from '@interject/observability';
 import { Clock } from '@interject/runtime';
+import { GatewayMetrics } from '../gateway-metrics.js';
 
 /** What a claim would have been for; a metric label. */
 export type UnclaimedFor = 'duplicates' | 'cancel';
@@ -20,17 +21,11 @@ export class FullLedger {
   private saidAt = -Infinity;
 
   constructor(
-    @Inject(Metrics) metrics: Metrics,
+    @Inject(GatewayMetrics) metrics: GatewayMetrics,
     @Inject(Clock) private readonly clock: Clock,
     @Inject(Log) private readonly log: Log,
   ) {
-    this.unclaimed = metrics.counter({
-      name: 'interject_unclaimed_total',
-      help:
-        'Tool calls that went on without a claim because the ledger is full: a repeat ("cancel") or a duplicate ' +
-        '("duplicates") of them may not be recognised.',
-      labels: ['use'],
-    });
+    this.unclaimed = metrics.unclaimed;
   }
 
   /** True if `error` is that; it is counted, and said once a minute. */

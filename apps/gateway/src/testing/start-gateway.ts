@@ -4,6 +4,7 @@ import { loadConfigs, Readiness, ServiceConfig, ServiceHost } from '@interject/r
 import type { ServiceOptions } from '@interject/runtime';
 import { gatewayOptions } from '../gateway.options.js';
 import { GatewayConfig } from '../gateway.config.js';
+import { WebhookAuthConfig } from '../webhook/webhook-auth.config.js';
 
 /** An answer with its headers. */
 export interface Answer {
@@ -22,6 +23,8 @@ export interface GatewaySpecOptions {
   readonly callbackSecret?: string;
   /** Default: a silent one. */
   readonly log?: Log;
+  /** Variables of webhook authentication; default: a secret, which {@link RunningGateway.post} sends. */
+  readonly webhookAuth?: Readonly<Record<string, string>>;
 }
 
 /** A gateway in this process, on free ports. */
@@ -72,13 +75,12 @@ export async function startGateway(natsUrl: string, options: GatewaySpecOptions 
   const env = {
     NATS_URL: natsUrl,
     GATEWAY_PORT: '0',
-    VAPI_WEBHOOK_AUTH: 'secret',
-    VAPI_WEBHOOK_SECRET: SECRET,
+    ...(options.webhookAuth ?? { VAPI_WEBHOOK_AUTH: 'secret', VAPI_WEBHOOK_SECRET: SECRET }),
     INTERJECT_API_KEY: API_KEY,
     ...(options.callbackSecret === undefined ? {} : { CALLBACK_SECRET: options.callbackSecret }),
   };
   const presets = new Map([[ServiceConfig, { service: 'gateway', version: '0.0.0', managementPort: 0 }]]);
-  const configs = loadConfigs([ServiceConfig, GatewayConfig], env, { service: 'gateway', presets });
+  const configs = loadConfigs([ServiceConfig, GatewayConfig, WebhookAuthConfig], env, { service: 'gateway', presets });
   const metrics = new Metrics();
   const parts = {
     configs,

@@ -3,7 +3,9 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { Metrics } from '@interject/observability';
 import { freePort } from '@interject/testing';
+import { BackendMetrics } from './backend-metrics.js';
 import type { BackendRequest } from './build-request.js';
 import { MAX_ANSWER_BYTES } from './decode-body.js';
 import { HttpBackend } from './http-backend.js';
@@ -19,13 +21,15 @@ interface Seen {
 
 describe('HttpBackend', () => {
   let backend: HttpBackend;
+  let metrics: Metrics;
   let server: Server;
   let origin: string;
   let handler: Handler;
   let seen: Seen[];
 
   beforeEach(async () => {
-    backend = new HttpBackend();
+    metrics = new Metrics();
+    backend = new HttpBackend(new BackendMetrics(metrics));
     seen = [];
     server = createServer((request, response) => {
       const chunks: Buffer[] = [];
@@ -215,5 +219,20 @@ describe('HttpBackend', () => {
       response.writeHead(200, { 'content-encoding': encoding }).end('?');
     };
     await expect(send()).rejects.toMatchObject({ code: 'backend-answer-invalid', retryable: false });
+  });
+
+  it('is measured by what came of it', async () => {
+    handler = (_request, response) => response.writeHead(503).end();
+    await send();
+    handler = (_request, response) => response.writeHead(200, { 'content-encoding': 'zstd' }).end('?');
+    await send().catch(() => undefined);
+    handler = (_request, response) => response.destroy();
+    await send().catch(() => undefined);
+    const counts = [...(await metrics.registry.metrics()).matchAll(/_count\{outcome="(.*)"\} (\d)/g)];
+    expect(counts.map(([, outcome, count]) => `${outcome ?? ''} ${count ?? ''}`)).toEqual([
+      '5xx 1',
+      'unusable 1',
+      'unreachable 1',
+    ]);
   });
 });

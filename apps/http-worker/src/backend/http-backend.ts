@@ -5,6 +5,7 @@ import { Agent, request as send } from 'undici';
 import type { Dispatcher } from 'undici';
 import { isSuccess } from './answer.js';
 import type { BackendAnswer } from './answer.js';
+import { BackendMetrics } from './backend-metrics.js';
 import type { BackendRequest } from './build-request.js';
 import { readText } from './decode-body.js';
 
@@ -36,13 +37,15 @@ export class HttpBackend implements OnApplicationShutdown {
   // The tool's own deadline comes through the signal; undici's five minutes must not come before it.
   private readonly agent = new Agent({ connect: { timeout: CONNECT_TIMEOUT_MS }, headersTimeout: 0, bodyTimeout: 0 });
 
+  constructor(private readonly metrics: BackendMetrics) {}
+
   /**
    * @param signal ends the request
    * @throws ToolError retryable when the backend cannot be reached; NonRetryableError for an answer that cannot be used
    */
   async send(request: BackendRequest, signal: AbortSignal): Promise<BackendAnswer> {
     try {
-      return await this.follow(request, signal);
+      return await this.metrics.measure(signal, () => this.follow(request, signal));
     } catch (cause) {
       if (isToolError(cause)) throw cause;
       throw ToolError.retryable('The backend cannot be reached.', { code: 'backend-unreachable', cause });

@@ -2,12 +2,18 @@ import { headers } from 'nats';
 import { DeadLetterHeaders, Subjects } from '@interject/contracts';
 import type { MessagingConnection } from '../connection/messaging-connection.js';
 import { toMessagingError } from '../connection/nats-failure.js';
+import type { MessagingMetrics } from '../messaging-metrics.js';
 import { PUBLISH_TIMEOUT_MS } from '../messaging.options.js';
 import type { StoredMessage } from '../reading/stored-message.js';
 
 /** Headers of the client's protocol (`Nats-Msg-Id`, ...) must not act again when the letter is stored. */
 const CONTROL_HEADER = /^nats-/i;
 const ORIGIN_CHARACTERS = /[^a-z0-9-]/g;
+
+/** A stream's name as it stands in the subjects of its dead letters. */
+export function deadLetterOrigin(stream: string): string {
+  return stream.toLowerCase().replace(ORIGIN_CHARACTERS, '-');
+}
 
 /** Why a message is given up, and by whom. */
 export interface Burial {
@@ -21,7 +27,10 @@ export interface Burial {
 
 /** Stores messages that no handler can do, for operators. */
 export class DeadLetters {
-  constructor(private readonly connection: MessagingConnection) {}
+  constructor(
+    private readonly connection: MessagingConnection,
+    private readonly metrics?: Pick<MessagingMetrics, 'buried'>,
+  ) {}
 
   /**
    * Stores a copy with where it came from and why it died; the same message is stored once for each consumer.
@@ -40,12 +49,13 @@ export class DeadLetters {
     header.set(DeadLetterHeaders.Reason, reason);
     header.set(DeadLetterHeaders.Deliveries, String(deliveryCount));
     header.set(DeadLetterHeaders.Consumer, durable);
-    const origin = stream.toLowerCase().replace(ORIGIN_CHARACTERS, '-');
+    const subject = Subjects.deadLetter(deadLetterOrigin(stream), reason);
     try {
-      await this.connection.jetstream.publish(Subjects.deadLetter(origin, reason), message.data, {
+      const { duplicate } = await this.connection.jetstream.publish(subject, message.data, {
         headers: header,
         timeout: PUBLISH_TIMEOUT_MS,
       });
+      if (!duplicate) this.metrics?.buried(reason);
     } catch (cause) {
       throw toMessagingError('Storing a dead letter', cause);
     }

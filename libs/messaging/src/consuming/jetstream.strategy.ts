@@ -1,11 +1,13 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Optional } from '@nestjs/common';
 import { Server } from '@nestjs/microservices';
 import type { CustomTransportStrategy, MessageHandler } from '@nestjs/microservices';
 import { isObservable, lastValueFrom } from 'rxjs';
 import type { StreamName } from '@interject/contracts';
 import { Log, SystemClock } from '@interject/observability';
 import { MessagingConnection } from '../connection/messaging-connection.js';
+import { MessagingMetrics } from '../messaging-metrics.js';
 import { Burials } from './burials.js';
+import { consumerLags } from './consumer-lag.js';
 import { DeadLetters } from './dead-letters.js';
 import { DeliveryRunner } from './delivery-runner.js';
 import type { DeliveryRunnerPorts } from './delivery-runner.js';
@@ -47,6 +49,7 @@ export class JetStreamStrategy extends Server implements CustomTransportStrategy
   /** This transport awaits its handlers and settles their failures itself. */
   override readonly propagatesEventHandlerErrors = true;
   private runners: DeliveryRunner[] = [];
+  private readonly consumers: { readonly stream: StreamName; readonly durable: string }[] = [];
   private unlisten: (() => void) | undefined;
   private readonly runnerPorts: DeliveryRunnerPorts;
 
@@ -54,8 +57,10 @@ export class JetStreamStrategy extends Server implements CustomTransportStrategy
     @Inject(MessagingConnection) private readonly connection: MessagingConnection,
     @Inject(DeadLetters) deadLetters: DeadLetters,
     @Inject(Log) log: Log,
+    @Optional() @Inject(MessagingMetrics) metrics?: MessagingMetrics,
   ) {
     super();
+    metrics?.showConsumers(() => consumerLags(connection, this.consumers));
     const clock = new SystemClock();
     const burials = new Burials(deadLetters, clock, log);
     const suspensions = new SuspensionWatch(clock);
@@ -137,6 +142,7 @@ export class JetStreamStrategy extends Server implements CustomTransportStrategy
       const result: unknown = await handler(data, context);
       return isObservable(result) ? lastValueFrom(result, { defaultValue: undefined }) : result;
     };
+    this.consumers.push({ stream, durable });
     return new DeliveryRunner(this.runnerPorts, options, run);
   }
 }

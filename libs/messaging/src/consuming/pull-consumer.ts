@@ -1,7 +1,8 @@
-import { createInbox, nanos } from 'nats';
+import { nanos } from 'nats';
 import type { Msg, Subscription } from 'nats';
 import type { Log } from '@interject/observability';
 import type { MessagingConnection } from '../connection/messaging-connection.js';
+import { retryDelay } from '../connection/nats-failure.js';
 import { within } from '../within.js';
 import { DurableConsumer } from './durable-consumer.js';
 import type { DurableConsumerOptions } from './durable-consumer.js';
@@ -149,7 +150,7 @@ export class PullConsumer {
 
   private subscribe(): void {
     this.subscription?.unsubscribe();
-    this.inbox = createInbox();
+    this.inbox = this.ports.connection.newInbox();
     this.window.requestsLost();
     this.heardAt = performance.now();
     const inbox = this.inbox;
@@ -224,7 +225,7 @@ export class PullConsumer {
         break;
       } catch (error) {
         this.ports.log.warn('pull consumer waits for its stream', { durable: this.options.durable, error });
-        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+        await new Promise((resolve) => setTimeout(resolve, retryDelay(error, RETRY_MS)));
       }
     }
     this.isMending = false;

@@ -1,6 +1,7 @@
 import { Buckets } from '@interject/contracts';
 import { Log } from '@interject/observability';
 import { MessagingConnection } from '../connection/messaging-connection.js';
+import { CoreMessenger } from '../core/core-messenger.js';
 import { KvStore } from '../kv/kv-store.js';
 import { jetStreamCode, JetStreamErrorCodes } from '../connection/nats-failure.js';
 import { MessagingError, MessagingErrorCodes } from '../messaging.errors.js';
@@ -9,6 +10,8 @@ import { PARTITIONS_KEY } from '../provisioning/topology.js';
 import { EventPublisher } from '../publishing/event-publisher.js';
 import { StreamReader } from '../reading/stream-reader.js';
 import { DeadLetterStore } from './dead-letter-store.js';
+import { InstallationInspector } from './installation-inspector.js';
+import { StoreEraser } from './store-eraser.js';
 import { StreamSettings } from './stream-settings.js';
 
 /** A running installation, as people and their tools see it: nothing is made or changed by looking. */
@@ -20,6 +23,9 @@ export class MessagingOperator {
     readonly publisher: EventPublisher,
     readonly deadLetters: DeadLetterStore,
     readonly streamSettings: StreamSettings,
+    readonly core: CoreMessenger,
+    readonly inspector: InstallationInspector,
+    readonly eraser: StoreEraser,
   ) {}
 
   /**
@@ -27,7 +33,7 @@ export class MessagingOperator {
    *
    * @throws MessagingError `disconnected` when nothing answers, `not-installed` when no service has ever started there
    */
-  static async open(options: Pick<MessagingOptions, 'url' | 'service'>): Promise<MessagingOperator> {
+  static async open(options: Pick<MessagingOptions, 'url' | 'service' | 'access'>): Promise<MessagingOperator> {
     const log = Log.silent();
     const connection = await MessagingConnection.open({ ...options, waitForServer: false }, log);
     try {
@@ -35,7 +41,17 @@ export class MessagingOperator {
       const kv = new KvStore(connection, reader);
       const publisher = new EventPublisher(connection, options.service, await installedPartitions(kv));
       const deadLetters = new DeadLetterStore(connection, reader);
-      return new MessagingOperator(connection, reader, kv, publisher, deadLetters, new StreamSettings(connection));
+      return new MessagingOperator(
+        connection,
+        reader,
+        kv,
+        publisher,
+        deadLetters,
+        new StreamSettings(connection),
+        new CoreMessenger(connection, log),
+        new InstallationInspector(connection),
+        new StoreEraser(connection, reader),
+      );
     } catch (error) {
       await connection.close();
       throw error;

@@ -2,6 +2,8 @@ import type { EventType } from '@interject/contracts';
 import type { MessagingConnection } from '../connection/messaging-connection.js';
 import { jetStreamCode, JetStreamErrorCodes, toMessagingError } from '../connection/nats-failure.js';
 import { MessagingErrorCodes } from '../messaging.errors.js';
+import type { MessagingMetrics, PublishOutcome } from '../messaging-metrics.js';
+import { streamOf } from '../provisioning/topology.js';
 import { EventHeaderWriter } from './event-headers.js';
 
 const MESSAGE_ID = 'Nats-Msg-Id';
@@ -20,6 +22,7 @@ export class AppendLog {
   constructor(
     private readonly connection: MessagingConnection,
     service: string,
+    private readonly metrics?: Pick<MessagingMetrics, 'published'>,
   ) {
     this.header = new EventHeaderWriter(service);
   }
@@ -34,14 +37,21 @@ export class AppendLog {
     this.connection.assertConnected('Appending to a log');
     const { id, type, data } = message;
     const header = this.header.headers({ id, type, time: Date.now(), expectedLastSequence });
+    const startedAt = performance.now();
+    let outcome: PublishOutcome = 'failed';
     try {
-      return (await this.connection.writer.write(subject, JSON.stringify(data), header)).seq;
+      const { seq } = await this.connection.writer.write(subject, JSON.stringify(data), header);
+      outcome = 'stored';
+      return seq;
     } catch (cause) {
       const failure = toMessagingError('Appending to a log', cause);
       if (failure.code !== MessagingErrorCodes.SequenceConflict) throw failure;
       const stored = await this.lastIfRepeat(subject, id);
       if (stored === undefined) throw failure;
+      outcome = 'repeated';
       return stored;
+    } finally {
+      this.metrics?.published(subject, outcome, performance.now() - startedAt);
     }
   }
 
@@ -54,7 +64,7 @@ export class AppendLog {
   private async lastIfRepeat(subject: string, id: string): Promise<number | undefined> {
     try {
       const { streams } = this.connection.manager;
-      const last = await streams.getMessage(await streams.find(subject), { last_by_subj: subject });
+      const last = await streams.getMessage(streamOf(subject), { last_by_subj: subject });
       return last.header.get(MESSAGE_ID) === id ? last.seq : undefined;
     } catch (cause) {
       if (jetStreamCode(cause) === JetStreamErrorCodes.NoMessageFound) return undefined;

@@ -3,6 +3,7 @@ import type { OutgoingEvent } from '@interject/contracts';
 import type { MessagingConnection } from '../connection/messaging-connection.js';
 import { toMessagingError } from '../connection/nats-failure.js';
 import { MessagingErrorCodes } from '../messaging.errors.js';
+import type { MessagingMetrics, PublishOutcome } from '../messaging-metrics.js';
 import { EventHeaderWriter } from './event-headers.js';
 import type { HeaderText } from './header-text.js';
 
@@ -28,6 +29,7 @@ export class EventPublisher {
     private readonly connection: MessagingConnection,
     service: string,
     partitions: number,
+    private readonly metrics?: Pick<MessagingMetrics, 'published'>,
   ) {
     this.header = new EventHeaderWriter(service);
     this.events = new EventFactory(partitions);
@@ -41,13 +43,19 @@ export class EventPublisher {
   async publish(event: OutgoingEvent, options: PublishOptions = {}): Promise<PublishReceipt> {
     this.connection.assertConnected('Publishing an event');
     const header = this.headersOf(event, options);
+    const startedAt = performance.now();
+    let outcome: PublishOutcome = 'failed';
     try {
       const { seq, duplicate } = await this.connection.writer.write(event.subject, JSON.stringify(event.data), header);
+      outcome = duplicate ? 'repeated' : 'stored';
       return { sequence: duplicate ? 0 : seq, repeated: duplicate };
     } catch (cause) {
       const failure = toMessagingError('Publishing an event', cause);
-      if (event.once && failure.code === MessagingErrorCodes.SequenceConflict) return { sequence: 0, repeated: true };
-      throw failure;
+      if (!event.once || failure.code !== MessagingErrorCodes.SequenceConflict) throw failure;
+      outcome = 'repeated';
+      return { sequence: 0, repeated: true };
+    } finally {
+      this.metrics?.published(event.subject, outcome, performance.now() - startedAt);
     }
   }
 

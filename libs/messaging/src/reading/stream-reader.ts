@@ -12,12 +12,19 @@ import type { StreamFeed } from './stream-feed.js';
 
 /** Reads streams without acknowledging anything. */
 export class StreamReader {
+  private readonly readers = new Set<{ readonly stream: StreamName; readonly reader: OrderedPushReader }>();
+
   constructor(
     private readonly connection: MessagingConnection,
     private readonly log: Log,
     /** Over which streams are read, if not over the same connection. */
     private readonly feed?: StreamFeed,
   ) {}
+
+  /** Streams are read over a connection of their own. */
+  get isApart(): boolean {
+    return this.feed !== undefined;
+  }
 
   /** How far behind what {@link read} hands over is, milliseconds; 0 where it has no connection of its own. */
   get lagMs(): number {
@@ -30,7 +37,18 @@ export class StreamReader {
    * @throws MessagingError when the stream cannot be reached at the start
    */
   async read(options: ReadOptions & { readonly stream: StreamName }): Promise<OrderedReader> {
-    return this.open(this.feed?.connection ?? this.connection, options);
+    const reader = await this.open(this.feed?.connection ?? this.connection, options);
+    const entry = { stream: options.stream, reader };
+    this.readers.add(entry);
+    reader.onStopped = () => this.readers.delete(entry);
+    return reader;
+  }
+
+  /** Messages that the readers of each stream have not been handed yet, as of the last one they were. */
+  pending(): ReadonlyMap<StreamName, number> {
+    const pending = new Map<StreamName, number>();
+    for (const { stream, reader } of this.readers) pending.set(stream, (pending.get(stream) ?? 0) + reader.pending);
+    return pending;
   }
 
   /** @internal of the streams behind KV buckets: leases are among them, which must not be late */
@@ -38,7 +56,7 @@ export class StreamReader {
     return this.open(this.connection, options);
   }
 
-  private async open(connection: MessagingConnection, options: ReadOptions): Promise<OrderedReader> {
+  private async open(connection: MessagingConnection, options: ReadOptions): Promise<OrderedPushReader> {
     const reader = new OrderedPushReader(connection, options, this.log);
     try {
       await reader.start();
@@ -74,6 +92,20 @@ export class StreamReader {
     try {
       const { state, config } = await this.infoOf(stream);
       return config.max_bytes > 0 ? state.bytes / config.max_bytes : 0;
+    } catch (cause) {
+      throw toMessagingError('Reading of a stream', cause);
+    }
+  }
+
+  /**
+   * How many messages a stream holds.
+   *
+   * @throws MessagingError
+   */
+  async messageCount(stream: StreamName): Promise<number> {
+    this.connection.assertConnected('Reading of a stream');
+    try {
+      return (await this.infoOf(stream)).state.messages;
     } catch (cause) {
       throw toMessagingError('Reading of a stream', cause);
     }
