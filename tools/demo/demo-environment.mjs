@@ -67,9 +67,22 @@ export function demoEnvironment(env, ports, hidden = []) {
     VAPI_WEBHOOK_AUTH: 'secret',
     VAPI_CONTROL_URL_ALLOWED_ORIGINS: simulator,
     CALLBACK_SECRET: secret(),
+    ...withoutOthers(env, [...Object.keys(forCalls), 'CALLBACK_SECRET']),
     DEMO_BACKEND_URL: `http://127.0.0.1:${ports['DEMO_BACKEND_PORT']}`,
   };
   return { all, forCalls };
+}
+
+/**
+ * What would contradict the demo: files for secrets that it sets, and options of another way to authenticate webhooks.
+ * @param {NodeJS.ProcessEnv} env
+ * @param {readonly string[]} names
+ * @returns {Record<string, string>}
+ */
+function withoutOthers(env, names) {
+  const files = new Set(names.map((name) => `${name}_FILE`));
+  const others = Object.keys(env).filter((name) => files.has(name) || /^VAPI_WEBHOOK_(BEARER|HMAC)_/.test(name));
+  return Object.fromEntries(others.map((name) => [name, '']));
 }
 
 function secret() {

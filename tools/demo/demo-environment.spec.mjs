@@ -56,6 +56,21 @@ describe('demoEnvironment', () => {
     expect(forCalls).toMatchObject({ VAPI_WEBHOOK_SECRET: 'webhook', INTERJECT_API_KEY: 'key' });
   });
 
+  it('takes out what would contradict it: files of secrets, and options of another authentication', () => {
+    const env = {
+      VAPI_WEBHOOK_SECRET_FILE: '/run/secrets/a',
+      CALLBACK_SECRET_FILE: '/run/secrets/b',
+      VAPI_WEBHOOK_HMAC_ALGORITHM: 'sha512',
+      DATABASE_URL_FILE: '/run/secrets/c',
+    };
+    expect(demoEnvironment(env, ports).all).toMatchObject({
+      VAPI_WEBHOOK_SECRET_FILE: '',
+      CALLBACK_SECRET_FILE: '',
+      VAPI_WEBHOOK_HMAC_ALGORITHM: '',
+      DATABASE_URL_FILE: '/run/secrets/c',
+    });
+  });
+
   it('keeps the settings of a .env for real calls out', () => {
     const { all } = demoEnvironment({ LOG_LEVEL: 'debug' }, ports, ['VAPI_PUBLIC_KEY', 'LOG_LEVEL', 'VAPI_BASE_URL']);
 

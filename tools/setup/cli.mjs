@@ -1,4 +1,4 @@
-// `npm run dlq -- ...`, `npm run vapi -- ...`: the command line of tools/cli. The first argument, given by package.json, names
+// `npm run interject -- ...`, `npm run dlq -- ...`, `npm run vapi -- ...`: the command line of tools/cli. The first argument, given by package.json, names
 // the command.
 import { existsSync, readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';

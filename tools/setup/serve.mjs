@@ -1,5 +1,5 @@
 // `npm run serve`: broker (unless NATS_URL is set) and all services, configured by the environment and `.env`.
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureBuilt } from './build.mjs';
 import { runMain, say } from './console.mjs';
@@ -18,6 +18,12 @@ await runMain(async () => {
   const file = join(root, '.env');
   // What is set already wins.
   if (existsSync(file)) process.loadEnvFile(file);
+  const { NATS_URL, NATS_URL_FILE } = process.env;
+  // The services are told the address of the broker, which the file would contradict.
+  if (NATS_URL_FILE?.trim() && !NATS_URL?.trim() && existsSync(NATS_URL_FILE)) {
+    process.env['NATS_URL'] = readFileSync(NATS_URL_FILE, 'utf8').trim();
+    delete process.env['NATS_URL_FILE'];
+  }
   await ensureInstalled();
   const natsServer = await ensureNatsServer();
   await ensureBuilt();

@@ -9,6 +9,7 @@ import { addCounts, countLine } from './jest-counts.mjs';
 import { ensureNatsServer } from './nats-server.mjs';
 import { binaries, root } from './paths.mjs';
 import { ensurePostgres } from './postgres.mjs';
+import { ensurePrometheus } from './prometheus.mjs';
 import { run } from './run.mjs';
 
 /** A stage that takes longer hangs: better a clear end than a build server that waits for hours. */
@@ -26,6 +27,7 @@ await runMain(async () => {
   await ensureInstalled();
   const natsServer = await ensureNatsServer({ ignoreUrl: true });
   await ensurePostgres();
+  if (slow) await ensurePrometheus();
   const path = [natsServer ? dirname(natsServer) : '', process.env['PATH']].filter(Boolean).join(delimiter);
   /** @type {NodeJS.ProcessEnv} */
   const env = { ...process.env, PATH: path, ...(slow ? { TEST_SLOW: '1' } : {}) };

@@ -9,6 +9,7 @@ import { CallSender } from './delivery/call-sender.js';
 import { ControlUrls } from './delivery/control-urls.js';
 import { PostJournal } from './delivery/post-journal.js';
 import { Lane } from './lane.js';
+import { SpeechSwitch } from './mute/speech-switch.js';
 import type { NotifierMetrics } from './notifier-metrics.js';
 import { OwnerClock } from './owner-clock.js';
 import { FloorMemory } from './partitions/floor-memory.js';
@@ -18,6 +19,7 @@ import { Ownership } from './partitions/ownership.js';
 import { PartitionOwner } from './partitions/partition-owner.js';
 import type { PartitionTools } from './partitions/partition-tools.types.js';
 import { SendSlots } from './partitions/send-slots.js';
+import { SpeechGap } from './partitions/speech-gap.js';
 import { SeldomLog } from './seldom-log.js';
 import type { SpeechSettings } from '@interject/speech';
 
@@ -49,11 +51,13 @@ export function assembleOwnership(needs: OwnershipNeeds): Ownership {
   const { partitions } = needs.publisher.events;
   const bucket = kv.bucket(Buckets.Leases);
   const tools = toolsOf(needs);
+  metrics.muted = () => tools.speechSwitch.state;
   return new Ownership({
     notifier,
     partitions,
     board: new LeaseBoard(bucket, clock),
     urls: tools.urls,
+    speechSwitch: tools.speechSwitch,
     store: new LeaseStore(bucket, notifier, clock),
     clock,
     metrics,
@@ -62,11 +66,26 @@ export function assembleOwnership(needs: OwnershipNeeds): Ownership {
   });
 }
 
+/** Each question to Vapi is counted, by its answer. */
+function measured(lookup: Pick<CallLookup, 'get'>, metrics: NotifierMetrics, clock: Clock): Pick<CallLookup, 'get'> {
+  return {
+    get: async (callId) => {
+      const startedAt = clock.monotonic();
+      const answer = await lookup.get(callId);
+      metrics.lookedUp(answer.kind, clock.monotonic() - startedAt);
+      return answer;
+    },
+  };
+}
+
 /** What the owner of a partition works with. */
 export function toolsOf(needs: OwnershipNeeds): PartitionTools {
   const { notifier, settings, control, lookup, publisher, reader, appendLog, kv, core, metrics, clock, log } = needs;
-  const urls = new ControlUrls(kv, lookup);
+  const measuredLookup = lookup && measured(lookup, metrics, clock);
+  const urls = new ControlUrls(kv, measuredLookup);
   const seldomLog = new SeldomLog(log, clock);
+  const speechGap = new SpeechGap(clock);
+  metrics.speechGapMs = () => speechGap.gapMs;
   return {
     reader,
     appendLog,
@@ -87,9 +106,11 @@ export function toolsOf(needs: OwnershipNeeds): PartitionTools {
     journal: new PostJournal(),
     floors: new FloorMemory(clock),
     slots: new SendSlots(clock),
+    speechSwitch: new SpeechSwitch(kv, log),
+    speechGap,
     ownerClock: new OwnerClock(clock),
     partitions: publisher.events.partitions,
     sender: new CallSender(control, urls, clock, metrics, log),
-    memory: new CallMemory(reader, kv, lookup),
+    memory: new CallMemory(reader, kv, measuredLookup),
   };
 }

@@ -7,6 +7,26 @@ import type { PostOutcome, Settlement } from '@interject/speech';
 const HOLD_BUCKETS_SECONDS = [0.1, 0.5, 1, 2, 3, 5, 8, 13, 20, 30, 60];
 const MAX_TOOLS = { max: 200 };
 
+// A rate cannot see a series that begins at 1: what alerts and panels count on is there from the start.
+const POST_OUTCOMES: readonly PostOutcome[] = [
+  'accepted',
+  'refused',
+  'throttled',
+  'unreachable',
+  'unknown',
+  'no-control-url',
+  'abandoned',
+];
+const ENDS: readonly UtteranceRecord['state'][] = ['heard', 'answered-inline', 'unconfirmed', 'expired', 'undelivered'];
+
+/** What is served just now. */
+export interface Serving {
+  readonly partitions: number;
+  readonly calls: number;
+  /** Utterances that are still to be said. */
+  readonly waiting: number;
+}
+
 /** What the notifier counts. */
 @Injectable()
 export class NotifierMetrics {
@@ -22,9 +42,15 @@ export class NotifierMetrics {
   private readonly posts: Counter<'outcome'>;
   private readonly postDuration: Histogram<'outcome'>;
   private readonly holds: Histogram<'class'>;
+  private readonly lookups: Histogram<'outcome'>;
 
   /** What is served just now; set by whoever knows. */
-  serving: () => { readonly partitions: number; readonly calls: number } = () => ({ partitions: 0, calls: 0 });
+  serving: () => Serving = () => ({ partitions: 0, calls: 0, waiting: 0 });
+  /** Milliseconds since the last speech event while calls are in progress; set by whoever knows. */
+  speechGapMs: () => number = () => 0;
+
+  /** What the kill switch for speech says; set by whoever watches it. */
+  muted: () => { readonly all: boolean; readonly calls: number } = () => ({ all: false, calls: 0 });
 
   constructor(@Inject(Metrics) metrics: Metrics) {
     this.toHeard = metrics.histogram({
@@ -38,11 +64,13 @@ export class NotifierMetrics {
       help: 'Utterances by what became of them; an interrupted one that is said again counts each time.',
       labels: ['source', 'class', 'state'],
     });
+    for (const state of ENDS) this.utterances.inc({ source: 'result', class: 'result', state }, 0);
     this.posts = metrics.counter({
       name: 'interject_control_posts_total',
       help: 'POSTs to control URLs.',
       labels: ['outcome'],
     });
+    for (const outcome of POST_OUTCOMES) this.posts.inc({ outcome }, 0);
     this.postDuration = metrics.histogram({
       name: 'interject_control_post_seconds',
       help: 'How long control URLs take to answer.',
@@ -59,22 +87,11 @@ export class NotifierMetrics {
     this.unclaimedResults = unclaimedResults(metrics);
     this.summariesGivenUp = summariesGivenUp(metrics);
     this.logRefusals = logRefusals(metrics);
-    this.takeOver = metrics.histogram({
-      name: 'interject_partition_take_over_seconds',
-      help: 'From the claim of a partition to the end of its replay.',
-      buckets: EDGE_BUCKETS_SECONDS,
-    });
-    this.factsRefused = metrics.counter({
-      name: 'interject_facts_refused_total',
-      help: 'Messages that do not fit their contract or partition.',
-      labels: ['stream'],
-    });
-    this.limitsNear = metrics.counter({
-      name: 'interject_call_limits_near_total',
-      help: 'Times that a timer of Vapi was about to end a call while a tool call was pending.',
-      labels: ['limit'],
-    });
     this.ownershipLost = ownershipLost(metrics);
+    this.lookups = lookups(metrics);
+    this.factsRefused = factsRefused(metrics);
+    this.limitsNear = limitsNear(metrics);
+    this.takeOver = takeOver(metrics);
   }
 
   private addGauges(metrics: Metrics): void {
@@ -92,6 +109,34 @@ export class NotifierMetrics {
         gauge.set(this.serving().calls);
       },
     });
+    metrics.gauge({
+      name: 'interject_speech_muted',
+      help: '1 while an operator has switched speech off in all calls.',
+      collect: (gauge) => {
+        gauge.set(this.muted().all ? 1 : 0);
+      },
+    });
+    metrics.gauge({
+      name: 'interject_muted_calls',
+      help: 'Calls in which an operator has switched speech off.',
+      collect: (gauge) => {
+        gauge.set(this.muted().calls);
+      },
+    });
+    metrics.gauge({
+      name: 'interject_utterances_waiting',
+      help: 'Utterances that are still to be said in the calls that this replica serves.',
+      collect: (gauge) => {
+        gauge.set(this.serving().waiting);
+      },
+    });
+    metrics.gauge({
+      name: 'interject_speech_event_gap_seconds',
+      help: 'Time since the last speech event of any call of this replica while calls are in progress; 0 while none is.',
+      collect: (gauge) => {
+        gauge.set(this.speechGapMs() / 1000);
+      },
+    });
   }
 
   settled(record: UtteranceRecord, { state, tool, outcome, toHeardMs, heldMs }: Settlement): void {
@@ -105,6 +150,10 @@ export class NotifierMetrics {
   posted(outcome: PostOutcome, durationMs: number): void {
     this.posts.inc({ outcome });
     this.postDuration.observe({ outcome }, durationMs / 1000);
+  }
+
+  lookedUp(outcome: string, durationMs: number): void {
+    this.lookups.observe({ outcome }, durationMs / 1000);
   }
 }
 
@@ -134,5 +183,38 @@ function ownershipLost(metrics: Metrics): Counter {
   return metrics.counter({
     name: 'interject_partitions_lost_total',
     help: 'Partitions that another replica took over.',
+  });
+}
+
+function lookups(metrics: Metrics): Histogram<'outcome'> {
+  return metrics.histogram({
+    name: 'interject_call_lookup_duration_seconds',
+    help: "How long Vapi's REST API takes to answer a question about a call.",
+    labels: ['outcome'],
+    buckets: EDGE_BUCKETS_SECONDS,
+  });
+}
+
+function factsRefused(metrics: Metrics): Counter<'stream'> {
+  return metrics.counter({
+    name: 'interject_facts_refused_total',
+    help: 'Messages that do not fit their contract or partition.',
+    labels: ['stream'],
+  });
+}
+
+function limitsNear(metrics: Metrics): Counter<'limit'> {
+  return metrics.counter({
+    name: 'interject_call_limits_near_total',
+    help: 'Times that a timer of Vapi was about to end a call while a tool call was pending.',
+    labels: ['limit'],
+  });
+}
+
+function takeOver(metrics: Metrics): Histogram {
+  return metrics.histogram({
+    name: 'interject_partition_take_over_seconds',
+    help: 'From the claim of a partition to the end of its replay.',
+    buckets: EDGE_BUCKETS_SECONDS,
   });
 }

@@ -9,8 +9,9 @@ import { NotifierService } from './notifier.service.js';
   imports: [
     MessagingModule.forRootAsync({
       inject: [ServiceConfig],
-      useFactory: ({ natsUrl: url, service, streams }: ServiceConfig) => ({
+      useFactory: ({ natsUrl: url, access, service, streams }: ServiceConfig) => ({
         url,
+        access,
         service,
         ...streams,
         // Leases, the utterance log and POSTs must not wait behind what the streams hand over.

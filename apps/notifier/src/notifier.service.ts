@@ -60,7 +60,11 @@ export class NotifierService implements OnApplicationBootstrap, BeforeApplicatio
   }
 
   async onApplicationBootstrap(): Promise<void> {
-    this.metrics.serving = () => ({ partitions: this.ownership.status().owned, calls: this.ownership.callCount });
+    this.metrics.serving = () => ({
+      partitions: this.ownership.status().owned,
+      calls: this.ownership.callCount,
+      waiting: this.ownership.waitingCount,
+    });
     this.readiness.register('nats', async () => {
       await this.connection.check();
       return { status: 'up' };

@@ -94,6 +94,9 @@ export type { FloorChange, FloorSpeaker, SpeechEvidenceSource } from './events/f
 export { fingerprintShare, speechFingerprint } from './speech-fingerprint.js';
 export { Admissions, CallQuestion } from './queries/call-question.js';
 export type { Admission } from './queries/call-question.js';
+export { MAX_LISTED_CALLS, PartitionQuestion } from './queries/partition-question.js';
+export type { LiveCall, PartitionState } from './queries/partition-question.js';
+export { MAX_MUTED_CALLS, MuteKeys, MuteOrder, MUTED_CALL_KEPT_MS, MutedCall, MutedCalls } from './mute.js';
 export { LedgerClaim } from './ledger-claim.js';
 export {
   CarriedCall,

@@ -52,9 +52,11 @@ export const Subjects = {
   floor: (partition: number, callToken: string): string => `floor.${String(partition)}.${callToken}`,
   floorOfPartition: (partition: number): string => `floor.${String(partition)}.*`,
   utterances: (partition: number): string => `utterances.${String(partition)}`,
+  /** Batches of utterance logs from which an erased call was taken out; no log, nobody reads it but for audit. */
+  utterancesRedacted: 'utterances.redacted',
   deadLetter: (origin: string, reason: string): string => `dead-letters.${origin}.${reason}`,
   /** Core request, answered by the partition's owner: what is the state of a live call? */
-  callsQuery: (partition: number): string => `calls-query.${String(partition)}`,
+  callsQuery: (partition: number | '*'): string => `calls-query.${String(partition)}`,
 } as const;
 
 /** Subjects that each stream stores. */

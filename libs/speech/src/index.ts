@@ -3,7 +3,7 @@ export type { CallAction, Settlement, SpeechMessage } from './calls/call-actions
 export type { CallFact, CallInput, PostOutcome } from './calls/call-inputs.types.js';
 export { mergeSummaries } from './calls/call-snapshot.js';
 export type { CallSnapshot, ToolCallSnapshot, UtteranceSnapshot } from './calls/call-snapshot.js';
-export type { CallMachineOptions } from './calls/call-machine.js';
+export type { CallMachineOptions } from './calls/call-machine.options.js';
 export type { CallLimit } from './calls/limit-watch.js';
 export type { FloorState } from './speech/floor.js';
 export { DEFAULT_SPEECH_SETTINGS } from './speech/speech-settings.js';

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { SystemClock } from '@interject/observability';
 import { environment, loadConfigs } from '@interject/runtime';
 import { CliConfig } from './cli.config.js';
 import { CliExitCodes } from './exit-codes.js';
@@ -49,8 +50,14 @@ interface CliPorts {
 const COMMANDS: Readonly<Record<string, (ports: CliPorts) => Promise<Command>>> = {
   dlq: async ({ terminal }) => {
     const { dlqCommand } = await import('./dlq/dlq.command.js');
-    const { natsUrl } = loadConfigs([CliConfig], environment()).get(CliConfig);
-    return dlqCommand({ natsUrl, terminal, now: Date.now });
+    const { natsUrl, access } = loadConfigs([CliConfig], environment()).get(CliConfig);
+    return dlqCommand({ natsUrl, access, terminal, now: Date.now });
+  },
+  interject: async ({ terminal }) => {
+    const { interjectCommand } = await import('./interject/interject.command.js');
+    const env = environment();
+    const { natsUrl, access } = loadConfigs([CliConfig], env).get(CliConfig);
+    return interjectCommand({ natsUrl, access, env, terminal, clock: new SystemClock() });
   },
   vapi: async ({ exit }) => {
     const { vapiCommand } = await import('./vapi/vapi.command.js');

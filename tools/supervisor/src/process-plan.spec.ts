@@ -59,6 +59,9 @@ describe('planProcesses', () => {
     const asked = planProcesses(services, { HTTP_WORKER_REPLICAS: '1' });
     expect(asked.processes.map(({ id }) => id)).toContain('http-worker');
     expect(asked.leftOut).toEqual(['follow-up-worker is left out: FOLLOW_UP_WEBHOOK_URL is not set']);
+
+    const byFile = planProcesses(services, { FOLLOW_UP_WEBHOOK_URL_FILE: '/run/secrets/url' });
+    expect(byFile.processes.map(({ id }) => id)).toContain('follow-up-worker');
   });
 
   it('leaves the choice of a port 0 to the system, for every replica', () => {

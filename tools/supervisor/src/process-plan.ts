@@ -110,7 +110,10 @@ export function mainFile(service: string): string {
 
 /** The variable without which a service has nothing to do, if it is not set. */
 function lackOf({ needs }: ServiceDefinition, env: Environment): string | undefined {
-  return needs === undefined || (env[needs]?.trim() ?? '') !== '' ? undefined : needs;
+  if (needs === undefined) return undefined;
+  // A secret may stand in a file.
+  const isSet = [needs, `${needs}_FILE`].some((name) => (env[name]?.trim() ?? '') !== '');
+  return isSet ? undefined : needs;
 }
 
 function readInteger(

@@ -48,6 +48,17 @@ function insertAfterLast(text, pattern, line) {
 }
 
 /**
+ * Adds a service to the scrapes of deploy/prometheus/prometheus.yml, which stand last in it.
+ * @param {string} text
+ * @param {string} service
+ * @param {number} port where it shows its metrics
+ */
+export function addScrapeJob(text, service, port) {
+  const target = `{ names: [${service}], type: A, port: ${port}, refresh_interval: 15s }`;
+  return `${text.trimEnd()}\n  - job_name: ${service}\n    dns_sd_configs: [${target}]\n`;
+}
+
+/**
  * Adds a project to the references of the root's tsconfig.json, behind the other apps.
  * @param {{ references?: { path: string }[] }} tsconfig is changed
  * @param {string} folder `apps/weather-worker`

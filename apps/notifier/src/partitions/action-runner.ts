@@ -37,8 +37,8 @@ export interface RunnerPartition {
   readonly utteranceLog: Pick<UtteranceLog, 'append'>;
   /** Ends all that is still under way: ownership is gone. */
   readonly signal: AbortSignal;
-  /** The lease was renewed recently enough to speak. */
-  readonly maySpeak: () => boolean;
+  /** The lease was renewed recently enough to speak, and speech is not switched off in this call. */
+  readonly maySpeak: (callId: string) => boolean;
   readonly give: (callId: string, input: CallInput) => void;
   /** Asks the call's machine whether the moment for a POST is still there. */
   readonly mayWrite: (callId: string, sendId: number) => boolean;
@@ -80,7 +80,7 @@ export class ActionRunner {
         void this.post(callId, action);
         return;
       case 'post-context':
-        void this.send(callId, action.message, this.partition.maySpeak);
+        void this.send(callId, action.message, () => this.partition.maySpeak(callId));
         return;
       case 'limit-near':
         this.tools.metrics.limitsNear.inc({ limit: action.limit });
@@ -119,7 +119,7 @@ export class ActionRunner {
       // Not before it is stored: until then the ledger may still say `sending` of what was said.
       if (state !== 'sending') this.tools.journal.settled([utteranceId]);
       if (settlement !== undefined) this.tools.metrics.settled(record, settlement);
-      const isStale = waitedMs > SENDING_VALID_MS || !this.partition.maySpeak();
+      const isStale = waitedMs > SENDING_VALID_MS || !this.partition.maySpeak(callId);
       const isFinal = final === undefined ? {} : { final };
       this.partition.give(callId, { kind: 'recorded', utteranceId, state, isStale, ...isFinal });
     });
@@ -130,7 +130,7 @@ export class ActionRunner {
     const { clock, journal } = this.tools;
     const recordedAt = clock.monotonic();
     // Asked before the connection is made, and again when it stands: that may take seconds.
-    const maySend = (): boolean => this.partition.maySpeak() && this.partition.mayWrite(callId, sendId);
+    const maySend = (): boolean => this.partition.maySpeak(callId) && this.partition.mayWrite(callId, sendId);
     let isWritten = false;
     const outcome = await this.send(callId, message, maySend, () => {
       if (!maySend() || clock.monotonic() - recordedAt > SENDING_VALID_MS) return false;

@@ -7,6 +7,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { OwnerClock } from '../owner-clock.js';
 import { FloorMemory } from './floor-memory.js';
 import { MAX_SENDS_UNDER_WAY, SendSlots } from './send-slots.js';
+import { SpeechGap } from './speech-gap.js';
 import { CallDirectory } from './call-directory.js';
 
 const begins = { start: { toolCalls: 1, callEvents: 1, utterances: 1 }, index: 1 };
@@ -75,6 +76,8 @@ describe('CallDirectory', () => {
       settings: DEFAULT_SPEECH_SETTINGS,
       floors: new FloorMemory(creeping),
       slots: new SendSlots(creeping),
+      speechGap: new SpeechGap(creeping),
+      speechSwitch: { isMuted: () => false },
       mayBegin: () => true,
       run: (callId, list) => {
         for (const action of list) actions.push([callId, action]);

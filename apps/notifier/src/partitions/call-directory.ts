@@ -3,11 +3,13 @@ import type { Admission, ClosedCall, UtteranceRecord } from '@interject/contract
 import type { Clock } from '@interject/observability';
 import { CallMachine } from '@interject/speech';
 import type { CallAction, CallFact, CallInput, CallSnapshot, SpeechSettings } from '@interject/speech';
+import type { SpeechSwitch } from '../mute/speech-switch.js';
 import type { OwnerClock } from '../owner-clock.js';
 import type { OpenCall } from './checkpoint-keeper.js';
 import type { FloorMemory } from './floor-memory.js';
 import { HeldBackCalls } from './held-back-calls.js';
 import type { SendSlots } from './send-slots.js';
+import type { SpeechGap } from './speech-gap.js';
 import { earlier } from './unread-calls.js';
 import type { CallStart } from './unread-calls.js';
 
@@ -33,6 +35,8 @@ export interface CallDirectoryParts {
   readonly settings: SpeechSettings;
   readonly floors: FloorMemory;
   readonly slots: SendSlots;
+  readonly speechGap: SpeechGap;
+  readonly speechSwitch: Pick<SpeechSwitch, 'isMuted'>;
   /** Whether ownership is certain enough to begin a speech. */
   readonly mayBegin: () => boolean;
   readonly run: (callId: string, actions: readonly CallAction[]) => void;
@@ -78,10 +82,13 @@ export class CallDirectory {
     return this.calls.size;
   }
 
+  /** Utterances of all calls that are still to be said. */
+  get waitingCount(): number {
+    return [...this.calls.values()].reduce((sum, { machine }) => sum + machine.waitingCount, 0);
+  }
+
   get isBusy(): boolean {
-    for (const { machine } of this.calls.values()) {
-      if (machine.isBusy) return true;
-    }
+    for (const { machine } of this.calls.values()) if (machine.isBusy) return true;
     return false;
   }
 
@@ -94,6 +101,7 @@ export class CallDirectory {
   /** A new fact from a stream. @param begins where the call begins if it does so with this fact */
   take(fact: CallFact, begins: () => CallStart, records?: Records): void {
     const { callId } = fact.fact;
+    if (fact.kind === 'floor') this.parts.speechGap.heard();
     let entry = this.find(callId);
     if (entry === undefined) {
       // A call that is not served has nothing pending.
@@ -149,6 +157,11 @@ export class CallDirectory {
     if (first !== undefined) this.ended.delete(first);
   }
 
+  /** Calls may speak again: each that waits for that is asked anew. */
+  unmuted(): void {
+    for (const entry of this.calls.values()) if (entry.machine.isSilenced) this.heldBack.add(entry);
+  }
+
   drain(): void {
     this.isDraining = true;
     for (const { machine } of this.calls.values()) machine.drain();
@@ -162,6 +175,7 @@ export class CallDirectory {
       const { machine, timer } = entry;
       this.parts.clock.clearTimeout(timer);
       this.parts.slots.release(entry);
+      this.parts.speechGap.note(entry, false);
       const floor = machine.floorState();
       if (floor !== undefined) this.parts.floors.keep(callId, floor);
     }
@@ -171,6 +185,13 @@ export class CallDirectory {
 
   snapshot(callId: string): CallSnapshot | undefined {
     return this.find(callId)?.machine.snapshot(this.parts.ownerClock.now());
+  }
+
+  /** States of the newest calls, oldest first. */
+  newest(count: number): readonly CallSnapshot[] {
+    const now = this.parts.ownerClock.now();
+    const entries = count === 0 ? [] : [...this.calls.values()].slice(-count);
+    return entries.map(({ machine }) => machine.snapshot(now));
   }
 
   /** Its state, unless something is going on in it that the state does not tell. */
@@ -192,16 +213,25 @@ export class CallDirectory {
   }
 
   private open(callId: string, { start, index }: CallStart, records?: Records): Entry {
-    const { settings, floors } = this.parts;
+    const { settings, floors, speechSwitch } = this.parts;
     const floor = floors.take(callId);
     const machine = new CallMachine(callId, settings, {
       mayBegin: this.mayBegin,
+      isMuted: () => speechSwitch.isMuted(callId),
       floorSince: this.floorSince,
       ...(records === undefined ? {} : { recorded: records }),
       ...(floor === undefined ? {} : { floor }),
     });
     if (this.isDraining) machine.drain();
-    const entry: Entry = { callId, machine, start, index, wakeAt: Infinity, timer: undefined, isSending: false };
+    const entry: Entry = {
+      callId,
+      machine,
+      start,
+      index,
+      wakeAt: Infinity,
+      timer: undefined,
+      isSending: false,
+    };
     this.calls.set(callId, entry);
     return entry;
   }
@@ -214,6 +244,7 @@ export class CallDirectory {
     if (actions.some((action) => action.kind === 'close')) {
       this.close(entry);
     } else {
+      this.parts.speechGap.note(entry, entry.machine.isInProgress);
       this.schedule(entry);
       this.queue(entry);
     }
@@ -233,6 +264,7 @@ export class CallDirectory {
 
   private close(entry: Entry): void {
     const { callId, machine, timer, start, index } = entry;
+    this.parts.speechGap.note(entry, false);
     this.heldBack.remove(entry);
     this.parts.slots.release(entry);
     this.parts.clock.clearTimeout(timer);

@@ -3,6 +3,7 @@ import { fnv1a } from '@interject/contracts';
 import type { Clock, Log } from '@interject/observability';
 import type { NotifierMetrics } from '../notifier-metrics.js';
 import type { ControlUrls } from '../delivery/control-urls.js';
+import type { SpeechSwitch } from '../mute/speech-switch.js';
 import { pause } from '../persistent.js';
 import type { Lease } from './lease.js';
 import type { LeaseBoard } from './lease-board.js';
@@ -19,6 +20,8 @@ export interface OwnershipParts {
   readonly board: LeaseBoard;
   /** Known before the first partition is served. */
   readonly urls: Pick<ControlUrls, 'start' | 'stop'>;
+  /** Known before the first partition is served: nobody shall speak who has not seen it. */
+  readonly speechSwitch: Pick<SpeechSwitch, 'start' | 'stop'>;
   readonly store: LeaseStore;
   readonly clock: Clock;
   readonly metrics: NotifierMetrics;
@@ -72,9 +75,10 @@ export class Ownership {
 
   /** @throws MessagingError when KV cannot be read */
   async start(): Promise<void> {
-    const { board, urls } = this.parts;
+    const { board, urls, speechSwitch } = this.parts;
     await Promise.all([
       urls.start(),
+      speechSwitch.start(),
       board.start(() => {
         this.freed.now();
       }),
@@ -93,7 +97,7 @@ export class Ownership {
     this.stopping.abort();
     this.freed.now();
     await this.loops;
-    await Promise.all([this.parts.board.stop(), this.parts.urls.stop()]);
+    await Promise.all([this.parts.board.stop(), this.parts.urls.stop(), this.parts.speechSwitch.stop()]);
   }
 
   status(): OwnershipStatus {
@@ -105,6 +109,11 @@ export class Ownership {
 
   get callCount(): number {
     return [...this.held.values()].reduce((sum, { owner }) => sum + owner.callCount, 0);
+  }
+
+  /** Utterances of all calls that are still to be said. */
+  get waitingCount(): number {
+    return [...this.held.values()].reduce((sum, { owner }) => sum + owner.waitingCount, 0);
   }
 
   private liveNotifiers(): number {

@@ -1,4 +1,4 @@
-import { isContractError, Streams, Subjects } from '@interject/contracts';
+import { Streams, Subjects } from '@interject/contracts';
 import type { StreamName } from '@interject/contracts';
 import type { Responder, StoredMessage } from '@interject/messaging';
 import { pause } from '../persistent.js';
@@ -9,9 +9,9 @@ import { ActionRunner } from './action-runner.js';
 import { CallDirectory } from './call-directory.js';
 import { CallQuestions } from './call-questions.js';
 import { CheckpointWatch } from './checkpoint-watch.js';
-import { factOf } from './fact-parser.js';
-import type { FactMessage } from './fact-parser.js';
+import { FactReader } from './fact-reader.js';
 import type { Lease } from './lease.js';
+import { PartitionOverview } from './partition-overview.js';
 import { PartitionReading } from './partition-reading.js';
 import { PartitionReplay } from './partition-replay.js';
 import type { PartitionTools } from './partition-tools.types.js';
@@ -29,7 +29,9 @@ export class PartitionOwner {
   private readonly directory: CallDirectory;
   private readonly runner: ActionRunner;
   private readonly questions: CallQuestions;
+  private readonly overview: PartitionOverview;
   private readonly reading: PartitionReading;
+  private readonly facts: FactReader;
   private readonly replay: PartitionReplay;
   private readonly position: ReadPosition;
   private readonly watch: CheckpointWatch;
@@ -37,6 +39,7 @@ export class PartitionOwner {
   private readonly name: string;
   private floorCreatedAt: number | undefined;
   private responder: Responder | undefined;
+  private removeListener: (() => void) | undefined;
   private state: 'replaying' | 'live' | 'stopped' = 'replaying';
 
   constructor(
@@ -45,6 +48,7 @@ export class PartitionOwner {
     private readonly onLost: () => void,
   ) {
     this.reading = new PartitionReading(tools.reader, lease.partition, this.stopping.signal);
+    this.facts = new FactReader(lease.partition, tools);
     this.name = `${tools.owner}.${String(lease.revision)}`;
     this.utteranceLog = this.openLog();
     this.position = new ReadPosition(() =>
@@ -57,9 +61,9 @@ export class PartitionOwner {
       signal: this.stopping.signal,
       reading: this.reading,
       directory: this.directory,
-      parse: (stream, message) => this.parse(stream, message),
+      parse: (stream, message) => this.facts.read(stream, message),
       refuse: (stream, sequence, error) => {
-        this.refuse(stream, sequence, error);
+        this.facts.refuse(stream, sequence, error);
       },
     });
     this.watch = new CheckpointWatch({
@@ -73,6 +77,15 @@ export class PartitionOwner {
     this.runner = this.makeRunner();
     this.questions = new CallQuestions(lease.partition, this.directory, this.runner, tools.memory, (status) => {
       if (this.state === 'live') this.directory.take({ kind: 'status', fact: status }, () => this.position.now());
+    });
+    this.overview = new PartitionOverview({
+      partition: lease.partition,
+      directory: this.directory,
+      speechSwitch: tools.speechSwitch,
+      callCount: () => this.callCount,
+      renewLog: () => {
+        this.utteranceLog.keepCheckpoint(true);
+      },
     });
   }
 
@@ -97,6 +110,11 @@ export class PartitionOwner {
     return this.directory.size + this.replay.unreadCount;
   }
 
+  /** Utterances that are still to be said. */
+  get waitingCount(): number {
+    return this.directory.waitingCount;
+  }
+
   /**
    * Fences the predecessor, reads what still matters, and goes live: what waits to be said is so at once, calls that are quiet
    * are looked into while others are served.
@@ -113,8 +131,12 @@ export class PartitionOwner {
     if (this.stopping.signal.aborted) return;
     this.state = 'live';
     void this.lookIntoAll();
-    this.responder = await this.tools.core.respond(Subjects.callsQuery(this.partition), (data) =>
-      this.questions.answer(data),
+    this.removeListener = this.tools.speechSwitch.onUnmuted(() => {
+      this.directory.unmuted();
+    });
+    this.responder = await this.tools.core.respond(
+      Subjects.callsQuery(this.partition),
+      (data) => this.overview.answer(data) ?? this.questions.answer(data),
     );
     if (this.stopping.signal.aborted) {
       await this.responder.stop();
@@ -165,6 +187,7 @@ export class PartitionOwner {
     if (this.state === 'stopped') return;
     this.state = 'stopped';
     this.stopping.abort();
+    this.removeListener?.();
     this.utteranceLog.close();
     this.directory.clear();
     this.replay.clear();
@@ -208,13 +231,8 @@ export class PartitionOwner {
   }
 
   private makeDirectory(): CallDirectory {
-    const { clock, ownerClock, settings, floors, slots } = this.tools;
     return new CallDirectory({
-      clock,
-      ownerClock,
-      settings,
-      floors,
-      slots,
+      ...this.tools,
       mayBegin: () => this.maySpeak,
       run: (callId, actions) => {
         this.runner.run(callId, actions);
@@ -228,6 +246,7 @@ export class PartitionOwner {
 
   private makeRunner(): ActionRunner {
     const { lease, stopping } = this;
+    const { speechSwitch } = this.tools;
     return new ActionRunner(this.tools, {
       partition: lease.partition,
       utteranceLog: {
@@ -237,7 +256,7 @@ export class PartitionOwner {
         },
       },
       signal: stopping.signal,
-      maySpeak: () => this.maySpeak && !stopping.signal.aborted,
+      maySpeak: (callId) => this.maySpeak && !speechSwitch.isMuted(callId) && !stopping.signal.aborted,
       mayWrite: (callId, sendId) => this.directory.mayWrite(callId, sendId),
       give: (callId, input) => {
         if (this.state === 'live') this.directory.give(callId, input);
@@ -258,24 +277,8 @@ export class PartitionOwner {
       this.replay.take(stream, message, begins);
       return;
     }
-    const fact = this.parse(stream, message);
+    const fact = this.facts.read(stream, message);
     if (fact !== undefined) this.directory.take(fact, begins, this.replay.recordsOf(fact.fact.callId));
-  }
-
-  private parse(stream: StreamName, message: FactMessage & { readonly sequence: number }): ReturnType<typeof factOf> {
-    try {
-      return factOf(stream, message, this.partition, this.tools.partitions);
-    } catch (error) {
-      // It can never be read: the next one counts. The streams keep it for whoever looks.
-      if (!isContractError(error) && !(error instanceof RangeError)) throw error;
-      this.refuse(stream, message.sequence, error);
-      return undefined;
-    }
-  }
-
-  private refuse(stream: StreamName, sequence: number, error: unknown): void {
-    this.tools.metrics.factsRefused.inc({ stream });
-    this.tools.log.warn('a message was refused', { stream, sequence, partition: this.partition, error });
   }
 
   private async lookIntoAll(): Promise<void> {

@@ -9,6 +9,7 @@ import { CallDirectory } from './call-directory.js';
 import { factOf } from './fact-parser.js';
 import { FloorMemory } from './floor-memory.js';
 import { SendSlots } from './send-slots.js';
+import { SpeechGap } from './speech-gap.js';
 import type { PartitionReading } from './partition-reading.js';
 import { PartitionReplay } from './partition-replay.js';
 import type { PartitionTools } from './partition-tools.types.js';
@@ -124,6 +125,8 @@ beforeEach(() => {
     settings: DEFAULT_SPEECH_SETTINGS,
     floors: new FloorMemory(clock),
     slots: new SendSlots(clock),
+    speechGap: new SpeechGap(clock),
+    speechSwitch: { isMuted: () => false },
     mayBegin: () => true,
     run,
     findUnread: (callId) => {

@@ -161,6 +161,8 @@ export const UndeliveredReasons = [
   'queue-full',
   /** Nothing in it can be said: no words are left without its markup. */
   'unspeakable',
+  /** Speech was switched off until it was too late. */
+  'muted',
 ] as const;
 export type UndeliveredReason = (typeof UndeliveredReasons)[number];
 

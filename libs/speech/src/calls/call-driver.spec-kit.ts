@@ -12,7 +12,7 @@ import type { CallAction, SpeechMessage } from './call-actions.types.js';
 import type { CallInput, PostOutcome } from './call-inputs.types.js';
 import { CALL_ID, toolCall } from './call-facts.spec-kit.js';
 import { CallMachine } from './call-machine.js';
-import type { CallMachineOptions } from './call-machine.js';
+import type { CallMachineOptions } from './call-machine.options.js';
 
 export interface Post {
   readonly at: number;

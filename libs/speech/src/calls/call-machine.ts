@@ -10,20 +10,10 @@ import type { CallParts, RecordedUtterances } from './call-parts.types.js';
 import { CallPresence } from './call-presence.js';
 import type { CallSnapshot } from './call-snapshot.js';
 import { CallSpeech } from './call-speech.js';
+import type { CallMachineOptions } from './call-machine.options.js';
 import { Company } from './company.js';
 import { Outbox } from './outbox.js';
 import { ToolCallBook } from './tool-call-book.js';
-
-export interface CallMachineOptions {
-  /** Last entry of the ledger for each of the call's utterances, after a change of owner. */
-  readonly recorded?: RecordedUtterances;
-  /** What this process knew of the floor before it lost the call for a while. */
-  readonly floor?: FloorState;
-  /** Floor events from before this time are not there any more, milliseconds since the epoch; default: all are. */
-  readonly floorSince?: number;
-  /** Whether a speech may be begun now, for reasons that lie outside the call; asked before each. See {@link CallMachine.isHeldBack}. */
-  readonly mayBegin?: () => boolean;
-}
 
 /** Facts of a replay, until it has ended. */
 interface Replay {
@@ -33,6 +23,7 @@ interface Replay {
 
 const NOTHING_RECORDED: RecordedUtterances = new Map();
 const always = (): boolean => true;
+const never = (): boolean => false;
 
 /**
  * Everything that is decided about one call: facts and answers in, actions out. It does no I/O, and time is an argument
@@ -46,20 +37,20 @@ export class CallMachine {
   private readonly parts: CallParts;
   private readonly company: Company;
   private readonly mayBegin: () => boolean;
+  private readonly isMuted: () => boolean;
   private speech: CallSpeech | undefined;
   private closing: CallClosing | undefined;
   private replayed: Replay | undefined;
   private mode: 'replaying' | 'live' | 'draining' = 'replaying';
   /** Sends were not allowed when it was decided last, and something may wait for them: to be asked again with a `tick`. */
   isHeldBack = false;
+  /** The same while speech is switched off: to be asked again when it is switched on. */
+  isSilenced = false;
   private lastFactAt = -Infinity;
   private decidedAt = -Infinity;
 
-  constructor(
-    callId: string,
-    settings: SpeechSettings,
-    { recorded = NOTHING_RECORDED, floor, floorSince = -Infinity, mayBegin = always }: CallMachineOptions = {},
-  ) {
+  constructor(callId: string, settings: SpeechSettings, options: CallMachineOptions = {}) {
+    const { recorded = NOTHING_RECORDED, floor, floorSince = -Infinity, mayBegin = always, isMuted = never } = options;
     this.parts = {
       callId,
       settings,
@@ -72,6 +63,7 @@ export class CallMachine {
     if (floor !== undefined) this.parts.floor.carryOver(floor);
     this.company = new Company(this.parts);
     this.mayBegin = mayBegin;
+    this.isMuted = isMuted;
     this.replayed = { facts: [], floorSince };
   }
 
@@ -92,6 +84,16 @@ export class CallMachine {
   /** True while it is being found out whether a result is to be spoken. */
   get isPreparing(): boolean {
     return this.speech?.intake.isBusy ?? false;
+  }
+
+  /** True while somebody can hear us. */
+  get isInProgress(): boolean {
+    return this.parts.presence.isLive;
+  }
+
+  /** Utterances that are still to be said. */
+  get waitingCount(): number {
+    return this.speech?.row.waiting.length ?? 0;
   }
 
   /** True until the call's end is known. */
@@ -127,7 +129,7 @@ export class CallMachine {
 
   /** The request of a `post` action is about to be written. @returns false when the moment has passed: do not write it */
   mayWrite(sendId: number, now: number): boolean {
-    return this.speech?.desk.mayWrite(sendId, now) ?? false;
+    return !this.isMuted() && (this.speech?.desk.mayWrite(sendId, now) ?? false);
   }
 
   /** May an announcement with this utterance id be published? Keeps a place for it for a while. */
@@ -167,16 +169,19 @@ export class CallMachine {
 
   snapshot(now: number): CallSnapshot {
     const { callId, presence, floor, book } = this.parts;
-    const { ended, status } = presence;
+    const { ended, status, liveSince } = presence;
+    const isMuted = !presence.isEnded && this.isMuted();
     return {
       found: true,
       callId,
       status,
+      ...(Number.isFinite(liveSince) ? { since: liveSince } : {}),
+      ...(isMuted ? { isMuted } : {}),
       ...(ended?.endedReason === undefined ? {} : { endedReason: ended.endedReason }),
       ...(ended === undefined ? {} : { endedAt: ended.at }),
       floor: floor.holder(now),
       toolCalls: book.snapshot(),
-      utterances: this.speech?.snapshot(now) ?? [],
+      utterances: this.speech?.snapshot(now, isMuted) ?? [],
     };
   }
 
@@ -272,10 +277,14 @@ export class CallMachine {
   }
 
   private decideSpeech(now: number): void {
-    const mayBegin = this.mayBegin();
-    this.isHeldBack = !mayBegin && (this.speech?.row.hasOpen === true || this.parts.book.hasPending);
+    const isMuted = this.isMuted();
+    const mayBegin = !isMuted && this.mayBegin();
+    const mayWait = !mayBegin && (this.speech?.row.hasOpen === true || this.parts.book.hasPending);
+    this.isHeldBack = mayWait && !isMuted;
+    this.isSilenced = mayWait && isMuted;
     const maySend = this.mode === 'live' && mayBegin;
-    this.speech?.desk.decide(now, maySend);
+    if (isMuted) this.speech?.row.mute();
+    this.speech?.desk.decide(now, maySend, isMuted);
     if (!maySend) return;
     const fillers = this.company.due(this.speech?.isQuiet ?? true, now);
     if (fillers.length === 0) return;

@@ -37,6 +37,10 @@ export interface CallSnapshot {
   readonly found: true;
   readonly callId: string;
   readonly status: CallStatus;
+  /** When it was first known to be live, milliseconds since the epoch, the owner's clock. */
+  readonly since?: number;
+  /** Speech is switched off in it. */
+  readonly isMuted?: boolean;
   readonly endedReason?: string;
   readonly endedAt?: number;
   readonly floor: 'caller' | 'assistant' | 'nobody' | 'unknown';

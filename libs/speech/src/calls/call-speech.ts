@@ -87,8 +87,11 @@ export class CallSpeech {
     return [...this.desk.wakeTimes(now), ...this.intake.wakeTimes()];
   }
 
-  snapshot(now: number): UtteranceSnapshot[] {
-    return Array.from(this.row.all, (each) => snapshotOfUtterance(each, this.desk.blockerOf(each, now)));
+  snapshot(now: number, isMuted: boolean): UtteranceSnapshot[] {
+    return Array.from(this.row.all, (each) => {
+      const blocker = this.desk.blockerOf(each, now);
+      return snapshotOfUtterance(each, blocker !== undefined && isMuted ? 'muted' : blocker);
+    });
   }
 
   private recorded({ utteranceId, state, final, isStale }: Recorded, now: number): void {

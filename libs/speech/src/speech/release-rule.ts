@@ -19,6 +19,7 @@ export interface ReleaseScene {
 
 /** Why an utterance waits; for people who ask why the caller does not hear it. */
 export type Blocker =
+  | 'muted'
   | 'call-not-live'
   | 'caller-speaks'
   | 'assistant-speaks'

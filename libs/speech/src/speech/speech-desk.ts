@@ -63,12 +63,17 @@ export class SpeechDesk {
     this.showSpeech();
   }
 
-  /** Settles what is under way and starts what may be said now. @param maySend false: nothing new is started */
-  decide(now: number, maySend: boolean): void {
+  /**
+   * Settles what is under way and starts what may be said now.
+   *
+   * @param maySend false: nothing new is started
+   * @param isMuted because speech is switched off: what is too late by now is so on that account
+   */
+  decide(now: number, maySend: boolean, isMuted = false): void {
     this.settle(now);
-    this.row.expire(now);
+    this.row.expire(now, isMuted);
     if (this.parts.presence.isEnded) {
-      this.row.closeAll(now);
+      this.row.closeAll(now, isMuted);
     } else if (maySend && this.recording === undefined && this.refused === undefined && now >= this.pausedUntil) {
       this.startNext(now);
     }

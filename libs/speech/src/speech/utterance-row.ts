@@ -77,15 +77,27 @@ export class UtteranceRow {
     }
   }
 
-  expire(now: number): void {
+  /** @param isMuted it is not fresh any more because speech was switched off */
+  expire(now: number, isMuted: boolean): void {
     for (const utterance of this.waiting) {
-      if (now >= utterance.expiresAt) this.ledger.finish(utterance, 'expired', now, 'expired');
+      if (now < utterance.expiresAt) continue;
+      if (isMuted) this.ledger.finish(utterance, 'undelivered', now, 'muted');
+      else this.ledger.finish(utterance, 'expired', now, 'expired');
     }
   }
 
   /** The call is over: nothing of what waits can be said any more. */
-  closeAll(now: number): void {
-    for (const utterance of this.waiting) this.ledger.finish(utterance, 'undelivered', now, 'call-ended');
+  closeAll(now: number, isMuted: boolean): void {
+    for (const utterance of this.waiting) {
+      this.ledger.finish(utterance, 'undelivered', now, isMuted ? 'muted' : 'call-ended');
+    }
+  }
+
+  /** Speech is switched off: nothing is held for the floor. Whatever waits then has its hold before it, not behind it. */
+  mute(): void {
+    for (const utterance of this.utterances.values()) {
+      if (utterance.isWaiting) utterance.unhold();
+    }
   }
 
   private refusalOf(utterance: Utterance): UndeliveredReason | undefined {

@@ -138,6 +138,12 @@ export class Utterance {
     this.times = heldAt === undefined ? { queuedAt } : { queuedAt, heldAt };
   }
 
+  /** It waits for something else than the floor: a hold begins anew after that. */
+  unhold(): void {
+    this.state = 'queued';
+    this.times = { queuedAt: this.times.queuedAt };
+  }
+
   /** Takes over what the ledger says of it after a change of owner. */
   resume(record: UtteranceRecord): void {
     this.attempt = record.attempt;

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { MessagingOperator } from '@interject/messaging';
-import type { DeadLetter } from '@interject/messaging';
+import type { DeadLetter, NatsAccess } from '@interject/messaging';
 import type { Terminal } from '../terminal.js';
 import { UsageError } from '../usage.errors.js';
 import { letterDetails, letterJson, letterTable } from './letter-text.js';
@@ -31,6 +31,8 @@ interface ReplayCommandOptions extends ChangeOptions {
 /** Where the commands find the installation and whom they tell. */
 export interface DlqPorts {
   readonly natsUrl: string;
+  /** As whom to log in to NATS. */
+  readonly access?: NatsAccess | undefined;
   readonly terminal: Terminal;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
@@ -41,7 +43,7 @@ export function dlqCommand(ports: DlqPorts): Command {
   const dlq = new Command('dlq').description('Looks after dead letters: messages that no handler could do.');
   const within = <A extends unknown[]>(act: (operator: MessagingOperator, ...args: A) => Promise<void>) => {
     return async (...args: A): Promise<void> => {
-      const operator = await MessagingOperator.open({ url: ports.natsUrl, service: 'dlq' });
+      const operator = await MessagingOperator.open({ url: ports.natsUrl, access: ports.access, service: 'dlq' });
       try {
         await act(operator, ...args);
       } finally {

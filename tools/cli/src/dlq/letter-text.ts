@@ -1,4 +1,5 @@
 import type { DeadLetter } from '@interject/messaging';
+import { table } from '../table.js';
 import { callIdOf, letterContent, toolOf } from './letter-content.js';
 
 /** A letter as `--json` prints it; what it holds only on request, since that is private. */
@@ -29,16 +30,7 @@ export function letterTable(letters: readonly DeadLetter[]): string {
     const time = new Date(letter.storedAt).toISOString().replace('T', ' ').slice(0, 19);
     return [String(letter.sequence), time, letter.stream, what, letter.reason, letter.consumer];
   });
-  const all = [['LETTER', 'SINCE (UTC)', 'STREAM', 'TOOL OR EVENT', 'REASON', 'GIVEN UP BY'], ...rows];
-  const widths = (all[0] ?? []).map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
-  return all
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
+  return table(['LETTER', 'SINCE (UTC)', 'STREAM', 'TOOL OR EVENT', 'REASON', 'GIVEN UP BY'], rows);
 }
 
 /** A letter in full, a line for each fact. */

@@ -76,7 +76,7 @@ export async function readTools(kind: SourceKind, options: SourceOptions, env: E
     case 'file':
       return ofFile(options.file ?? '', env);
     case 'nats':
-      return ofNats(configs.get(ServiceConfig).natsUrl);
+      return ofNats(configs.get(ServiceConfig));
     case 'gateway': {
       const { apiKey, publicUrl } = configs.get(GatewaySourceConfig);
       return ofGateway(options.gateway ?? publicUrl, apiKey);
@@ -118,8 +118,8 @@ async function ofGateway(base: string, apiKey: string): Promise<ReadTools> {
   return { definitions, source: `the gateway at ${base}`, notes: notesIn(text) };
 }
 
-async function ofNats(natsUrl: string): Promise<ReadTools> {
-  const operator = await MessagingOperator.open({ url: natsUrl, service: 'vapi-tools' }).catch((cause: unknown) => {
+async function ofNats({ natsUrl: url, access }: ServiceConfig): Promise<ReadTools> {
+  const operator = await MessagingOperator.open({ url, access, service: 'vapi-tools' }).catch((cause: unknown) => {
     if (!isMessagingError(cause) || cause.code !== MessagingErrorCodes.Disconnected) throw cause;
     const text = 'Nothing answers at NATS_URL: is the system running? (--from gateway and --file look elsewhere)';
     throw new UsageError(text, { cause });

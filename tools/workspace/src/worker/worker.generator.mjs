@@ -4,7 +4,7 @@ import { lockProject, SPEC_DEPENDENCIES, versionsOf, WORKER_DEPENDENCIES } from 
 import { format, quoted } from '../formatted.mjs';
 import { linkProject } from '../link.mjs';
 import { descriptionOf, NameError, toolNames, workerNames } from '../names.mjs';
-import { addComposeService, addEnvironmentLines, addReference } from '../text-edits.mjs';
+import { addComposeService, addEnvironmentLines, addReference, addScrapeJob } from '../text-edits.mjs';
 import { toolPaths, writeTool } from '../tool/tool.generator.mjs';
 import { assertToolIsFree, nextManagementPort, readJson, readText, writeJson } from '../workspace.mjs';
 
@@ -97,6 +97,9 @@ function addToRoot(tree, { project, words, constant, service }, port) {
       ${service}_MANAGEMENT_PORT: ${port}
       ${constant}_DELAY_MS: \${${constant}_DELAY_MS:-3000}`;
   tree.write('docker-compose.yml', addComposeService(readText(tree, 'docker-compose.yml'), compose));
+
+  const prometheus = 'deploy/prometheus/prometheus.yml';
+  tree.write(prometheus, addScrapeJob(readText(tree, prometheus), project, port));
 
   const environment = addEnvironmentLines(readText(tree, '.env.example'), {
     port: `# ${service}_MANAGEMENT_PORT=${port}`,

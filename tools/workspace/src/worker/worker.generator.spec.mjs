@@ -25,7 +25,15 @@ describe('the worker generator', () => {
         ...['arguments.ts', 'tool.spec.ts', 'tool.ts'].map((end) => `src/tools/request-tide-tables.${end}`),
       ]
         .map((file) => `CREATE ${FOLDER}/${file}`)
-        .concat(['.env.example', 'docker-compose.yml', 'package-lock.json', 'tsconfig.json'].map((f) => `UPDATE ${f}`))
+        .concat(
+          [
+            '.env.example',
+            'deploy/prometheus/prometheus.yml',
+            'docker-compose.yml',
+            'package-lock.json',
+            'tsconfig.json',
+          ].map((file) => `UPDATE ${file}`),
+        )
         .sort(),
     );
     for (const change of tree.listChanges()) {
@@ -50,6 +58,9 @@ describe('the worker generator', () => {
     const compose = textOf(tree, 'docker-compose.yml');
     expect(compose).toContain(`args: { APP: tide-tables-worker, MANAGEMENT_PORT: ${port} }`);
     expect(compose).toContain(`TIDE_TABLES_WORKER_MANAGEMENT_PORT: ${port}\n`);
+    expect(textOf(tree, 'deploy/prometheus/prometheus.yml')).toContain(
+      `  - job_name: tide-tables-worker\n    dns_sd_configs: [{ names: [tide-tables-worker], type: A, port: ${port},`,
+    );
     expect(compose.indexOf('tide-tables-worker')).toBeLessThan(compose.indexOf('\nvolumes:'));
   });
 
