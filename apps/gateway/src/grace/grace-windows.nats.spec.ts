@@ -240,6 +240,25 @@ describe('the grace window of sync tools', () => {
     gateway = await startGateway(server.url, { beforeFlush: gate.pass });
   });
 
+  it('takes nothing back that was answered when a repeat of the webhook, answered alike, hangs up', async () => {
+    const id = newId();
+    const first = gateway.post(webhook(id));
+    await stored(id);
+    await finish(id);
+    expect(answerTo(await first)).toMatchObject({ result: said(id) });
+    gate.shut();
+    const repeat = gateway.postAndHangUp(webhook(id));
+    await eventually(() => gate.held === 1);
+    const abandonedBefore = (await outcomes(gateway))['abandoned'] ?? 0;
+    repeat.hangUp();
+    await eventually(async () => (await outcomes(gateway))['abandoned'] === abandonedBefore + 1);
+    gate.release();
+    // What it had begun to take back would be done by then.
+    await gateway.stop();
+    expect(await claimOf(id)).toMatchObject({ claim: 'inline', text: said(id) });
+    gateway = await startGateway(server.url, { beforeFlush: gate.pass });
+  });
+
   it('answers a repeat at another replica alike, while the first waits and afterwards', async () => {
     const id = newId();
     const first = gateway.post(webhook(id));

@@ -21,11 +21,15 @@ import { GraceWait } from './grace-wait.js';
 import type { Recollection } from './grace-window.types.js';
 import { inlineAnswer } from './inline-answer.js';
 import { Ledger, LEDGER_LIMIT_MS } from './ledger.service.js';
+import { RecentKeys } from './recent-keys.js';
 
 /** Results that are waited for at a time. Beyond, tool calls are answered "pending" at once: each is a subscription. */
 const MAX_WAITS = 5000;
 
 const SHUTDOWN_REPAIR_MS = 2000;
+
+/** Answers that are remembered: a repeat of a webhook comes within seconds of it, and 100 bytes each are cheap. */
+const MAX_ANSWERED = 10_000;
 
 /** A sync tool call that is about to be published. */
 export interface GraceRequest {
@@ -41,6 +45,8 @@ export interface GraceRequest {
 export class GraceWindows implements BeforeApplicationShutdown {
   private readonly waits = new Set<GraceWait>();
   private readonly repairs = new Set<Promise<void>>();
+  /** Tool calls whose result left here as an answer. */
+  private readonly answered = new RecentKeys(MAX_ANSWERED);
   private readonly shutdown = new AbortController();
   private isEnding = false;
 
@@ -78,9 +84,13 @@ export class GraceWindows implements BeforeApplicationShutdown {
       log: this.log,
       recall: () => this.recall(request),
       makeSpoken: (by, revision) => {
+        // A webhook and its repeat may wait here both. Whoever hangs up takes nothing back that the other was given.
+        if (this.answered.has(key)) return;
         this.repair(this.ledger.makeSpoken(key, by, revision, this.shutdown.signal));
       },
       count: (outcome) => {
+        // A repeat may have found `spoken` too: there is nothing to take back of that.
+        if (outcome === 'inline' || outcome === 'repeated') this.answered.add(key);
         this.metrics.graceWindows.inc({ tool: tool.name, outcome });
       },
       onReleased: () => {
