@@ -48,12 +48,13 @@ async function play(faults: readonly Fault[], wishes: Wishes): Promise<number> {
   const results: RunResult[] = [];
   const underWay = new Set<SeriesRun>();
   let unplayed = 0;
-  endWith(underWay);
+  const ending = endWith(underWay);
   say(HEAD);
   for (const seed of wishes.seeds) {
     const begun = performance.now();
     const ofPass: RunResult[] = [];
     await inLanes(wishes.lanes, seriesOf(faults, seed), async (series) => {
+      if (ending.aborted) return;
       const played = await playSeries(series, wishes, underWay);
       ofPass.push(...played);
       unplayed += series.faults.length - played.length;
@@ -95,17 +96,19 @@ async function playSeries(
   }
 }
 
-/** What it has started goes when it goes. */
-function endWith(underWay: ReadonlySet<SeriesRun>): void {
+/** What it has started goes when it goes. @returns aborted when it has been told to */
+function endWith(underWay: ReadonlySet<SeriesRun>): AbortSignal {
+  const ending = new AbortController();
   for (const [signal, code] of [
     ['SIGINT', 130],
     ['SIGTERM', 143],
   ] as const) {
-    process.once(
-      signal,
-      () => void Promise.all([...underWay].map((run) => run.end())).finally(() => process.exit(code)),
-    );
+    process.once(signal, () => {
+      ending.abort();
+      void Promise.all([...underWay].map((run) => run.end())).finally(() => process.exit(code));
+    });
   }
+  return ending.signal;
 }
 
 /** @throws Error when there is no fault of a name */

@@ -1,4 +1,4 @@
-import { IsIn, IsOptional, IsString, Length, MaxLength } from 'class-validator';
+import { IsBoolean, IsIn, IsOptional, IsString, Length, MaxLength } from 'class-validator';
 import { MAX_SPEECH_TEXT } from './events/call-events.js';
 
 /**
@@ -13,4 +13,6 @@ export class LedgerClaim {
   @IsOptional() @IsIn(['result', 'error']) as?: 'result' | 'error';
   /** With `inline`: stands for the one response that carries the answer, so that only its writer withdraws the claim. */
   @IsOptional() @IsString() @Length(1, 100) by?: string;
+  /** With `inline`: an answer has left whole. Nobody may withdraw the claim any more, whoever else hangs up. */
+  @IsOptional() @IsBoolean() delivered?: boolean;
 }

@@ -16,6 +16,8 @@ export interface GraceWaitOptions {
   recall(): Promise<Recollection>;
   /** Turns the claim into `spoken` behind the answer's back. */
   makeSpoken(by: string, revision: number | undefined): void;
+  /** Writes behind the answer's back that it has left. */
+  markDelivered(answer: InlineAnswer, by: string, revision: number): void;
   count(outcome: GraceOutcome): void;
   /** The result is not waited for any more. */
   onReleased(): void;
@@ -87,6 +89,9 @@ export class GraceWait {
         return;
       case 'make-spoken':
         this.options.makeSpoken(this.by, action.revision);
+        return;
+      case 'mark-delivered':
+        this.options.markDelivered(action.answer, this.by, action.revision);
         return;
       case 'release':
         this.options.onReleased();

@@ -4,7 +4,8 @@ import type { FoundClaim, GraceEvent, InlineAnswer } from './grace-window.types.
 
 const ANSWER: InlineAnswer = { as: 'result', text: 'Your order is on its way.' };
 const EARLIER: InlineAnswer = { as: 'result', text: 'What the first webhook was told.' };
-const INLINE: FoundClaim = { kind: 'inline', answer: EARLIER, revision: 7 };
+const INLINE: FoundClaim = { kind: 'inline', answer: EARLIER, revision: 7, isDelivered: false };
+const DELIVERED: FoundClaim = { ...INLINE, isDelivered: true };
 const SPOKEN: FoundClaim = { kind: 'spoken' };
 
 const stored: GraceEvent = { type: 'stored' };
@@ -48,7 +49,7 @@ describe('a grace window', () => {
     });
     expect(after(stored, result, settle, claimed, flushed)).toMatchObject({
       state: 'done',
-      actions: [count('inline')],
+      actions: [{ type: 'mark-delivered', answer: ANSWER, revision: 3 }, count('inline')],
     });
   });
 
@@ -155,6 +156,28 @@ describe('a grace window', () => {
       expect.arrayContaining([{ type: 'make-spoken', revision: 7 }, pendingAnswer]),
     );
     expect(after(storedBefore, recalled({ claim: INLINE }), gone).all.map(({ type }) => type)).not.toContain('claim');
+  });
+
+  it.each<[string, readonly GraceEvent[]]>([
+    ['when it looks', [storedBefore, recalled({ claim: DELIVERED }), settle]],
+    ['at the deadline', [stored, deadline, found(DELIVERED), settle]],
+    ['when it claims', [stored, result, settle, found(DELIVERED)]],
+    ['when it takes over', [storedBefore, recalled({ claim: INLINE }), settle, found(DELIVERED)]],
+  ])('repeats a delivered answer that it finds %s, and touches its claim no more', (_, events) => {
+    const { state, actions } = after(...events);
+    expect(state).toBe('done');
+    expect(actions).toEqual([{ type: 'answer', answer: EARLIER }, count('repeated')]);
+    expect(after(...events, gone).actions).toEqual([]);
+    expect(after(...events.slice(0, -1), gone, ...events.slice(-1)).all.map(({ type }) => type)).not.toContain(
+      'make-spoken',
+    );
+  });
+
+  it('refuses a webhook whose delivered answer it would repeat, like any other', () => {
+    expect(after(storedBefore, recalled({ claim: DELIVERED }), withdrawn)).toMatchObject({
+      state: 'done',
+      actions: [release, ready, pendingAnswer],
+    });
   });
 
   it('lets a repeat without a claim take part in the wait again', () => {

@@ -7,10 +7,12 @@ type State =
   | { readonly name: 'waiting' }
   /** The result came in time, or a claim for it was found (`revision`). Claimed only when the response can be written. */
   | { readonly name: 'held'; readonly answer: InlineAnswer; readonly revision?: number }
+  /** An earlier response has delivered the result: this one says the same, and changes nothing. */
+  | { readonly name: 'delivered'; readonly answer: InlineAnswer }
   | { readonly name: 'claiming'; readonly answer: InlineAnswer }
   | { readonly name: 'taking-over'; readonly answer: InlineAnswer; readonly revision: number }
   /** Claimed for this answer, which is on its way. */
-  | { readonly name: 'inline'; readonly revision: number; readonly isRepeat: boolean }
+  | { readonly name: 'inline'; readonly answer: InlineAnswer; readonly revision: number; readonly isRepeat: boolean }
   /** Being claimed for speech. */
   | { readonly name: 'yielding' }
   | { readonly name: 'done' };
@@ -50,6 +52,8 @@ export class GraceWindow {
         return event.type === 'withdrawn' ? this.withdraw() : this.whileWaiting();
       case 'held':
         return this.whileHeld(state, event);
+      case 'delivered':
+        return this.whileDelivered(state, event);
       case 'claiming':
         return this.whileClaiming(state, event);
       case 'taking-over':
@@ -125,14 +129,17 @@ export class GraceWindow {
     }
   }
 
+  private whileDelivered({ answer }: In<'delivered'>, { type }: GraceEvent): readonly GraceAction[] {
+    if (type === 'settle') return this.repeat(answer);
+    return type === 'withdrawn' ? this.withdraw() : [];
+  }
+
   private whileClaiming({ answer }: In<'claiming'>, event: GraceEvent): readonly GraceAction[] {
     switch (event.type) {
       case 'claimed':
         return this.own(answer, false, event.revision);
       case 'found':
-        return event.claim.kind === 'inline' && !this.isClientGone
-          ? this.takeOver(event.claim.answer, event.claim.revision)
-          : this.pending('pending');
+        return this.follow(event.claim, 'pending');
       case 'claim-failed':
         // It may have been made all the same; then the notifier would leave the result to this answer.
         return this.pending('pending', { type: 'make-spoken' });
@@ -146,8 +153,7 @@ export class GraceWindow {
       case 'claimed':
         return this.own(answer, true, event.revision);
       case 'found':
-        if (event.claim.kind === 'spoken') return this.pending('pending');
-        return this.isClientGone ? this.pending('abandoned') : this.takeOver(event.claim.answer, event.claim.revision);
+        return this.follow(event.claim, 'abandoned');
       case 'claim-failed':
         // Whoever repeats a webhook has not got its answer: so the earlier claim may be withdrawn for it, if it is still there.
         return this.pending('pending', { type: 'make-spoken', revision });
@@ -156,9 +162,10 @@ export class GraceWindow {
     }
   }
 
-  private whileInline({ revision, isRepeat }: In<'inline'>, { type }: GraceEvent): readonly GraceAction[] {
+  private whileInline({ answer, revision, isRepeat }: In<'inline'>, { type }: GraceEvent): readonly GraceAction[] {
     if (type === 'flushed') {
-      return this.enter({ name: 'done' }, { type: 'count', outcome: isRepeat ? 'repeated' : 'inline' });
+      const outcome = isRepeat ? 'repeated' : 'inline';
+      return this.enter({ name: 'done' }, { type: 'mark-delivered', answer, revision }, { type: 'count', outcome });
     }
     return type === 'client-gone' ? this.handBack(revision) : [];
   }
@@ -182,8 +189,20 @@ export class GraceWindow {
   private hold(claim: FoundClaim, outcomeIfSpoken: GraceOutcome): readonly GraceAction[] {
     if (claim.kind === 'spoken') return this.pending(this.isClientGone ? 'abandoned' : outcomeIfSpoken);
     if (this.isClientGone) return this.pending('abandoned');
-    const { answer, revision } = claim;
-    return this.enter({ name: 'held', answer, revision }, { type: 'release' }, { type: 'ready' });
+    const { answer, revision, isDelivered } = claim;
+    const state: State = isDelivered ? { name: 'delivered', answer } : { name: 'held', answer, revision };
+    return this.enter(state, { type: 'release' }, { type: 'ready' });
+  }
+
+  /** Somebody else's claim came to light while the response waits for nothing else. */
+  private follow(claim: FoundClaim, outcomeIfGone: GraceOutcome): readonly GraceAction[] {
+    if (claim.kind === 'spoken') return this.pending('pending');
+    if (this.isClientGone) return this.pending(outcomeIfGone);
+    return claim.isDelivered ? this.repeat(claim.answer) : this.takeOver(claim.answer, claim.revision);
+  }
+
+  private repeat(answer: InlineAnswer): readonly GraceAction[] {
+    return this.enter({ name: 'done' }, { type: 'answer', answer }, { type: 'count', outcome: 'repeated' });
   }
 
   private takeOver(answer: InlineAnswer, revision: number): readonly GraceAction[] {
@@ -192,7 +211,7 @@ export class GraceWindow {
 
   private own(answer: InlineAnswer, isRepeat: boolean, revision: number): readonly GraceAction[] {
     if (this.isClientGone) return [{ type: 'answer' }, ...this.handBack(revision)];
-    return this.enter({ name: 'inline', isRepeat, revision }, { type: 'answer', answer });
+    return this.enter({ name: 'inline', answer, isRepeat, revision }, { type: 'answer', answer });
   }
 
   private handBack(revision: number): readonly GraceAction[] {

@@ -7,7 +7,14 @@ export interface InlineAnswer {
 /** What `ledger/<toolCallKey>` holds. */
 export type FoundClaim =
   | { readonly kind: 'spoken' }
-  | { readonly kind: 'inline'; readonly answer: InlineAnswer; readonly revision: number; readonly by?: string };
+  | {
+      readonly kind: 'inline';
+      readonly answer: InlineAnswer;
+      readonly revision: number;
+      readonly by?: string;
+      /** An answer has left whole: the claim stays as it is. */
+      readonly isDelivered: boolean;
+    };
 
 /** What is known of a tool call that was stored by an earlier webhook. */
 export interface Recollection {
@@ -59,6 +66,8 @@ export type GraceAction =
   | { readonly type: 'take-over'; readonly answer: InlineAnswer; readonly revision: number }
   /** Claim for speech, however long it takes, over our own inline claim or the one of that revision, over no other. */
   | { readonly type: 'make-spoken'; readonly revision?: number }
+  /** The answer has left: write that to the inline claim, so that nobody takes it back. May fail. */
+  | { readonly type: 'mark-delivered'; readonly answer: InlineAnswer; readonly revision: number }
   /** Stop listening for result and deadline. */
   | { readonly type: 'release' }
   /** Decided, unless the claim is refused. */

@@ -246,6 +246,13 @@ describe('the grace window of sync tools', () => {
     await stored(id);
     await finish(id);
     expect(answerTo(await first)).toMatchObject({ result: said(id) });
+    const { delivered, ...unmarked } = await eventually(async () => {
+      const claim = await claimOf(id);
+      return claim?.delivered === true ? claim : undefined;
+    });
+    expect(delivered).toBe(true);
+    // As if the mark were still on its way: the repeat takes the claim over.
+    await kit.kv.bucket(Buckets.Ledger).put(toolCallKey(SPEC_CALL_ID, id), JSON.stringify(unmarked));
     gate.shut();
     const repeat = gateway.postAndHangUp(webhook(id));
     await eventually(() => gate.held === 1);
@@ -256,6 +263,26 @@ describe('the grace window of sync tools', () => {
     // What it had begun to take back would be done by then.
     await gateway.stop();
     expect(await claimOf(id)).toMatchObject({ claim: 'inline', text: said(id) });
+    gateway = await startGateway(server.url, { beforeFlush: gate.pass });
+  });
+
+  it('takes nothing back that was answered when a repeat at another replica hangs up', async () => {
+    const id = newId();
+    const first = replica.post(webhook(id));
+    await stored(id);
+    await finish(id);
+    expect(answerTo(await first)).toMatchObject({ result: said(id) });
+    await eventually(async () => (await claimOf(id))?.delivered === true);
+    gate.shut();
+    const before = await outcomes(gateway);
+    const repeat = gateway.postAndHangUp(webhook(id));
+    await eventually(() => gate.held === 1);
+    repeat.hangUp();
+    gate.release();
+    await eventually(async () => (await outcomes(gateway))['repeated'] === (before['repeated'] ?? 0) + 1);
+    // What it had begun to take back would be done by then.
+    await gateway.stop();
+    expect(await claimOf(id)).toMatchObject({ claim: 'inline', text: said(id), delivered: true });
     gateway = await startGateway(server.url, { beforeFlush: gate.pass });
   });
 

@@ -84,13 +84,16 @@ export class GraceWindows implements BeforeApplicationShutdown {
       log: this.log,
       recall: () => this.recall(request),
       makeSpoken: (by, revision) => {
-        // A webhook and its repeat may wait here both. Whoever hangs up takes nothing back that the other was given.
+        // A webhook and its repeat may wait here both. Whoever hangs up takes nothing back that the other was given; the
+        // mark in the ledger, which says so to other replicas, may still be on its way.
         if (this.answered.has(key)) return;
         this.repair(this.ledger.makeSpoken(key, by, revision, this.shutdown.signal));
       },
+      markDelivered: (answer, by, revision) => {
+        this.answered.add(key);
+        this.repair(this.ledger.markDelivered(key, answer, by, revision));
+      },
       count: (outcome) => {
-        // A repeat may have found `spoken` too: there is nothing to take back of that.
-        if (outcome === 'inline' || outcome === 'repeated') this.answered.add(key);
         this.metrics.graceWindows.inc({ tool: tool.name, outcome });
       },
       onReleased: () => {

@@ -32,7 +32,7 @@ describe('the ledger', () => {
 
   it('lets one claim stand, and tells the others what it says', async () => {
     const revision = await claimed(ledger.create('one', ANSWER, 'a'));
-    const found = { kind: 'found', claim: { kind: 'inline', answer: ANSWER, revision, by: 'a' } };
+    const found = { kind: 'found', claim: { kind: 'inline', answer: ANSWER, revision, by: 'a', isDelivered: false } };
     expect(await ledger.create('one', 'spoken', 'b')).toEqual(found);
     expect(await ledger.create('one', { as: 'result', text: 'other' }, 'b')).toEqual(found);
     expect(await ledger.look('one')).toEqual(found.claim);

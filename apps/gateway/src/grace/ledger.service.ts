@@ -79,6 +79,30 @@ export class Ledger {
     }
   }
 
+  /**
+   * Writes to an inline claim that the answer has left whole. Tried for as long as others write it too; never rejects: without
+   * the mark only a repeat that hangs up at that moment may have the result said as well.
+   *
+   * @param revision of the claim
+   */
+  async markDelivered(key: string, answer: InlineAnswer, by: string, revision: number): Promise<void> {
+    try {
+      for (let at = revision; ;) {
+        try {
+          await this.bucket().update(key, valueOf(answer, by, true), at);
+          return;
+        } catch (error) {
+          if (!isWriteConflict(error)) throw error;
+          const claim = await this.look(key);
+          if (claim === undefined || claim.kind === 'spoken' || claim.isDelivered) return;
+          at = claim.revision;
+        }
+      }
+    } catch (error) {
+      this.log.debug('an answer has left, and its claim could not be marked', { toolCallKey: key, error });
+    }
+  }
+
   /** @returns false when somebody wrote in between: to be looked at again */
   private async tryMakeSpoken(key: string, by: string, revision: number | undefined): Promise<boolean> {
     const bucket = this.bucket();
@@ -89,7 +113,7 @@ export class Ledger {
         return true;
       }
       const claim = claimIn(entry);
-      if (claim.kind === 'inline' && (claim.by === by || claim.revision === revision)) {
+      if (claim.kind === 'inline' && !claim.isDelivered && (claim.by === by || claim.revision === revision)) {
         await bucket.update(key, valueOf('spoken', by), entry.revision);
       }
       return true;
@@ -127,17 +151,19 @@ export class Ledger {
   }
 }
 
-function valueOf(claim: 'spoken' | InlineAnswer, by: string): string {
-  const value: LedgerClaim = claim === 'spoken' ? { claim: 'spoken' } : { claim: 'inline', ...claim, by };
+function valueOf(claim: 'spoken' | InlineAnswer, by: string, delivered?: true): string {
+  const value: LedgerClaim =
+    claim === 'spoken' ? { claim: 'spoken' } : { claim: 'inline', ...claim, by, ...(delivered && { delivered }) };
   return JSON.stringify(value);
 }
 
 /** What cannot be read counts as spoken, as it does for the notifier. */
 function claimIn({ value, revision }: KvEntry): FoundClaim {
   try {
-    const { claim, text = NO_WORDS, as = 'result', by } = parseJson(LedgerClaim, value);
+    const { claim, text = NO_WORDS, as = 'result', by, delivered } = parseJson(LedgerClaim, value);
     if (claim === 'spoken') return { kind: 'spoken' };
-    return { kind: 'inline', answer: { as, text }, revision, ...(by === undefined ? {} : { by }) };
+    const isDelivered = delivered === true;
+    return { kind: 'inline', answer: { as, text }, revision, isDelivered, ...(by === undefined ? {} : { by }) };
   } catch (error) {
     if (!isContractError(error)) throw error;
     return { kind: 'spoken' };

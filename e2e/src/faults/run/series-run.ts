@@ -58,6 +58,8 @@ export class SeriesRun {
   private readonly pulse = new Pulse();
   private readonly toEnd: (() => Promise<void>)[] = [];
   private isReadingAlong = false;
+  private isEnded = false;
+  private preparing: Promise<unknown> = Promise.resolve();
   private openedAt = Infinity;
 
   constructor(
@@ -93,11 +95,14 @@ export class SeriesRun {
     }
   }
 
-  /** Ends every process it has started, at once. */
+  /** Ends every process it has started, at once, and those that it was about to start. */
   async end(): Promise<void> {
+    this.isEnded = true;
     this.pulse.stop();
     this.isReadingAlong = false;
     // The services first: what is still sent to them is given up.
+    for (const end of this.toEnd.splice(0).reverse()) await end();
+    await this.preparing;
     for (const end of this.toEnd.splice(0).reverse()) await end();
   }
 
@@ -106,8 +111,14 @@ export class SeriesRun {
     const ground: Ground = (await fault?.ground?.(this.dice.for('ground'))) ?? {};
     this.toEnd.push(async () => ground.dispose?.());
     const { replicas } = this.series;
-    const system = await FaultSystem.prepare({ replicas, ground, controlOrigin: crowd.control.origin });
-    this.toEnd.push(() => system.dispose());
+    const prepared = FaultSystem.prepare({ replicas, ground, controlOrigin: crowd.control.origin });
+    this.preparing = prepared.then(
+      (system) => this.toEnd.push(() => system.dispose()),
+      () => undefined,
+    );
+    const system = await prepared;
+    await this.preparing;
+    if (this.isEnded) throw new Error('ended before it had begun');
     await system.start();
     crowd.webhooks.port = system.balancer.port;
     return system;

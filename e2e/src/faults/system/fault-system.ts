@@ -89,7 +89,7 @@ export class FaultSystem {
 
   /** Ends what is still there, and removes what it has left. */
   async dispose(): Promise<void> {
-    await Promise.all(this.replicas.map((replica) => replica.kill()));
+    await Promise.all(this.replicas.map((replica) => replica.end()));
     await this.balancer.stop();
     await this.inspector.close();
     await this.backend.stop();

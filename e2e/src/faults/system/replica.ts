@@ -23,6 +23,7 @@ export class Replica {
   private isFrozen = false;
   /** It was killed or stopped on purpose. */
   private isDown = true;
+  private isOver = false;
 
   /** @param environmentOf asked at each start */
   constructor(
@@ -50,9 +51,10 @@ export class Replica {
     return !this.isDown && this.process?.pid === undefined;
   }
 
-  /** Starts a new process in its place. */
+  /** Starts a new process in its place. @throws Error after {@link end} */
   async start(): Promise<void> {
     const managementPort = await freePort();
+    if (this.isOver) throw new Error(`${this.title} is not started any more: the system has been ended`);
     const folder = FOLDERS[this.kind];
     const name = `${folder.toUpperCase().replaceAll('-', '_')}_MANAGEMENT_PORT`;
     this.outputBefore = this.output;
@@ -80,6 +82,12 @@ export class Replica {
   async kill(): Promise<void> {
     this.isDown = true;
     await this.process?.kill();
+  }
+
+  /** kill -9, and nothing takes its place: a start may be under way. */
+  async end(): Promise<void> {
+    this.isOver = true;
+    await this.kill();
   }
 
   /** SIGTERM, until it is gone: a clean stop exits 0. */
