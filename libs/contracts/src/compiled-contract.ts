@@ -25,6 +25,7 @@ import {
 } from 'class-validator';
 import type { ValidationArguments } from 'class-validator';
 import { freeFormFields } from './free-form.decorator.js';
+import { openWordsOf } from './open-words.decorator.js';
 
 type Metadata = ReturnType<ReturnType<typeof getMetadataStorage>['getTargetValidationMetadatas']>[number];
 type Contract = new () => object;
@@ -42,6 +43,8 @@ interface Check {
 interface Field {
   readonly isOptional: boolean;
   readonly isFreeForm: boolean;
+  /** For `@OpenWords`: puts the word that stands for all others in the place of one that is not known. */
+  readonly known: ((value: unknown) => unknown) | undefined;
   /** For `@ValidateNested() @Type(() => X)`: reads X. */
   readonly nested: SureReader | undefined;
   readonly isList: boolean;
@@ -117,14 +120,16 @@ function compileField(
   within: readonly Contract[],
 ): Field | undefined {
   const type = defaultMetadataStorage.findTypeMetadata(contract, name);
+  const known = openWordsOf(contract.prototype as object, name);
   const isTransformed =
+    known === undefined &&
     defaultMetadataStorage.findTransformMetadatas(contract, name, TransformationType.PLAIN_TO_CLASS).length > 0;
   if (name in Object.prototype || isTransformed || type?.options?.discriminator !== undefined) return undefined;
   const nestings = metas.filter(({ type: kind }) => kind === ValidationTypes.NESTED_VALIDATION);
   const optional = metas.filter(isOptionalMark);
   const checks = metas.filter((meta) => !nestings.includes(meta) && !optional.includes(meta)).map(compileCheck);
   if (!checks.every((check) => check !== undefined) || [...nestings, ...optional].some(hasExtras)) return undefined;
-  const base = { isOptional: optional.length > 0, isFreeForm, checks };
+  const base = { isOptional: optional.length > 0, isFreeForm, known, checks };
   const [nesting, more] = nestings;
   if (nesting === undefined) return type === undefined ? { ...base, nested: undefined, isList: false } : undefined;
   if (type === undefined || isFreeForm || more !== undefined) return undefined;
@@ -179,8 +184,9 @@ function read(
 }
 
 /** The value as the instance gets it. */
-function take({ isFreeForm, nested, isList }: Field, value: unknown): unknown {
+function take({ isFreeForm, known, nested, isList }: Field, value: unknown): unknown {
   if (isFreeForm) return value;
+  if (known !== undefined) return takeScalar(known(value));
   if (nested === undefined) return Array.isArray(value) ? takeAll(value, takeScalar) : takeScalar(value);
   const takeNested = (one: unknown): unknown => (isRecord(one) ? nested(one) : undefined);
   if (isList) return Array.isArray(value) ? takeAll(value, takeNested) : undefined;

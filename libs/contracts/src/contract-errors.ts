@@ -2,6 +2,8 @@
 export const ErrorCodes = {
   /** A message or document does not fit its contract. */
   ContractViolation: 'contract-violation',
+  /** A message of a version that this release does not read: a newer one wrote it. */
+  UnknownVersion: 'unknown-version',
   /** The handler threw and no attempt is left. */
   HandlerFailed: 'handler-failed',
   /** The handler refused with a non-retryable error. */
@@ -38,8 +40,8 @@ const CONTRACT_ERROR = Symbol.for('interject.contract-error');
 /** A message does not fit its contract: it is poison and no repeat can heal it. Values never enter the text. */
 export class ContractError extends Error {
   readonly [CONTRACT_ERROR] = true;
-  readonly code = ErrorCodes.ContractViolation;
-  readonly retryable = false;
+  readonly code: ErrorCode = ErrorCodes.ContractViolation;
+  readonly retryable: boolean = false;
 
   /**
    * @param contract name of the class that was expected
@@ -53,6 +55,40 @@ export class ContractError extends Error {
     super(`${contract} does not fit: ${problems.map((p) => `${p.field} ${p.problem}`).join('; ')}`, options);
     this.name = 'ContractError';
   }
+}
+
+/** A replica of the new release may be there already, or will be in a moment. */
+const NEXT_READER_MS = 2000;
+
+/**
+ * A message that a newer release wrote. It is no poison: whoever can leave it does so, and another reader gets it. It is a
+ * {@link ContractError} for those who cannot.
+ */
+export class UnknownVersionError extends ContractError {
+  override readonly code = ErrorCodes.UnknownVersion;
+  override readonly retryable = true;
+  readonly retryAfterMs = NEXT_READER_MS;
+
+  /**
+   * @param contract name of the class that was expected
+   * @param version that was met
+   * @param readable versions that this release reads
+   */
+  constructor(
+    contract: string,
+    readonly version: number,
+    readable: readonly number[],
+  ) {
+    const known = [...readable].sort((a, b) => a - b).join(' and ');
+    const problem = `is version ${String(version)}, this release reads ${known}: a newer one wrote it (docs/guides/upgrades.md)`;
+    super(contract, [{ field: '(root)', problem }]);
+    this.name = 'UnknownVersionError';
+  }
+}
+
+/** True for an {@link UnknownVersionError}, also one from another copy of this package. */
+export function isUnknownVersion(value: unknown): value is UnknownVersionError {
+  return isContractError(value) && value.code === ErrorCodes.UnknownVersion;
 }
 
 /** True for a {@link ContractError}, also one from another copy of this package. */

@@ -1,7 +1,7 @@
 // class-transformer's @Type reads design types; who imports this need not have imported Nest.
 import 'reflect-metadata';
 
-export { DEFAULT_PARTITIONS, fnv1a, partitionOf } from './partition.js';
+export { DEFAULT_PARTITIONS, MAX_PARTITIONS, fnv1a, partitionOf } from './partition.js';
 export { announcementKey, callToken, canonicalJson, duplicateKey, toolCallKey } from './keys.js';
 export { CallerTools, isCallerTool } from './caller-tools.js';
 export type { CallerTool } from './caller-tools.js';
@@ -33,10 +33,19 @@ export {
 } from './subjects.js';
 export type { BucketName, CallEventName, StreamName } from './subjects.js';
 export { DeadLetterHeaders, EventHeaders, REPLAY_FOR_HEADER } from './headers.js';
-export { ContractError, ErrorCodes, isContractError } from './contract-errors.js';
+export {
+  ContractError,
+  ErrorCodes,
+  isContractError,
+  isUnknownVersion,
+  UnknownVersionError,
+} from './contract-errors.js';
 export type { ErrorCode, FieldProblem } from './contract-errors.js';
 export { parse, parseJson } from './parse.js';
-export { EventFactory, EventTypes } from './outgoing-events.js';
+export { EventFactory, EventTypes, versionInType, writtenData } from './outgoing-events.js';
+export { Version, VERSION_FIELD, versionOf } from './versions.js';
+export type { VersionReader } from './versions.js';
+export { OpenWords } from './open-words.decorator.js';
 export type { EventType, OutgoingEvent } from './outgoing-events.js';
 export {
   CallEndPolicies,

@@ -1,10 +1,12 @@
 import { IsBoolean, IsIn, IsOptional, IsString, Length, MaxLength } from 'class-validator';
 import { MAX_SPEECH_TEXT } from './events/call-events.js';
+import { Version } from './versions.js';
 
 /**
  * Entry `ledger/<toolCallKey>`, as JSON: who delivers the result of a sync tool call. Whoever creates it decides; the
  * gateway may change `inline` to `spoken` when its answer could not be written.
  */
+@Version(1)
 export class LedgerClaim {
   @IsIn(['inline', 'spoken']) claim!: 'inline' | 'spoken';
   /** With `inline`: the answer, so that a repeat of the webhook at any replica is answered alike. */

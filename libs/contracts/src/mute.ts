@@ -11,6 +11,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { MAX_ID_LENGTH } from './events/tool-call-requested.js';
+import { Version } from './versions.js';
 
 /** Keys in the bucket `settings` by which speech is switched off (docs/adr/0050). */
 export const MuteKeys = {
@@ -26,6 +27,7 @@ export const MAX_MUTED_CALLS = 500;
 export const MUTED_CALL_KEPT_MS = 86_400_000;
 
 /** When and why speech was switched off. */
+@Version(1)
 export class MuteOrder {
   /** Milliseconds since the epoch, the clock of whoever muted. */
   @IsInt() @Min(0) at!: number;
@@ -39,6 +41,7 @@ export class MutedCall extends MuteOrder {
 }
 
 /** Entry `settings/mute.calls`, as JSON. */
+@Version(1)
 export class MutedCalls {
   @IsArray()
   @ArrayMaxSize(MAX_MUTED_CALLS)

@@ -2,6 +2,7 @@ import { announcementKey, callToken, toolCallKey } from './keys.js';
 import { partitionOf } from './partition.js';
 import { CallEventNames, Subjects } from './subjects.js';
 import type { CallEventName } from './subjects.js';
+import { VERSION_FIELD } from './versions.js';
 import type {
   AnnouncementRequested,
   CallEnded,
@@ -46,6 +47,19 @@ export const EventTypes = {
   Utterances: 'interject.utterances.v1',
 } as const;
 export type EventType = (typeof EventTypes)[keyof typeof EventTypes];
+
+const VERSIONS = new Map<string, number>(Object.values(EventTypes).map((type) => [type, versionInType(type)]));
+
+/** The number at the end of a CloudEvents type; 1 for a type that has none. */
+export function versionInType(type: string): number {
+  return Number(/\.v(\d+)$/.exec(type)?.[1] ?? 1);
+}
+
+/** An event's data as it is written: from version 2 on it says which version it is. */
+export function writtenData(type: string, data: object): object {
+  const version = VERSIONS.get(type) ?? versionInType(type);
+  return version === 1 ? data : { ...data, [VERSION_FIELD]: version };
+}
 
 /** Events of a tool call that are looked up: it has each once at most, or the last one counts. */
 type ToolCallFact = Extract<CallEventName, 'result' | 'cancel-requested' | 'handed-over' | 'called-back' | 'restarted'>;

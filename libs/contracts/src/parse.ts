@@ -5,6 +5,7 @@ import { sureReader } from './compiled-contract.js';
 import { ContractError } from './contract-errors.js';
 import type { FieldProblem } from './contract-errors.js';
 import { freeFormFields } from './free-form.decorator.js';
+import { inOwnVersion } from './versions.js';
 
 type Contract<T extends object> = new () => T;
 
@@ -53,15 +54,17 @@ function withoutNulls(value: unknown): unknown {
 }
 
 /**
- * Turns foreign data into an instance of `contract`. Unknown fields are dropped, so a newer sender may add some.
+ * Turns foreign data into an instance of `contract`. Unknown fields are dropped, so a newer sender may add some. Data of
+ * another version is read if the contract says how (`@Version`).
  *
- * @throws ContractError naming every field that does not fit
+ * @throws ContractError naming every field that does not fit; UnknownVersionError
  */
 export function parse<T extends object>(contract: Contract<T>, data: unknown): T {
   if (typeof data !== 'object' || data === null || Array.isArray(data)) {
     throw new ContractError(contract.name, [{ field: '(root)', problem: 'must be an object' }]);
   }
-  return readSurely(contract, data) ?? parseThoroughly(contract, data);
+  const own = inOwnVersion(contract, data);
+  return readSurely(contract, own) ?? parseThoroughly(contract, own);
 }
 
 /** What fits is nearly all there is, and costs an eighth this way (docs/adr/0033). */

@@ -1,5 +1,7 @@
-/** Partitions of a fresh installation. The number is fixed at first start, see docs/adr/0004. */
+/** Partitions of a fresh installation. The number holds until an operator changes it, see docs/adr/0004 and 0054. */
 export const DEFAULT_PARTITIONS = 16;
+/** Each costs its owner a lease a second and four readers. */
+export const MAX_PARTITIONS = 256;
 
 const FNV_OFFSET_BASIS = 0x811c9dc5;
 const FNV_PRIME = 0x01000193;

@@ -40,16 +40,17 @@ export const TOOL_NAME = /^[a-zA-Z0-9_-]{1,64}$/;
 
 /** Builders of every subject, so that no other place spells one. */
 export const Subjects = {
-  toolCall: (tool: string, partition: number, key: string): string => `tool-calls.${tool}.${String(partition)}.${key}`,
+  toolCall: (tool: string, partition: number | '*', key: string): string =>
+    `tool-calls.${tool}.${String(partition)}.${key}`,
   toolCallsOfTool: (tool: string): string => `tool-calls.${tool}.*.*`,
-  toolCallsOfPartition: (partition: number): string => `tool-calls.*.${String(partition)}.*`,
+  toolCallsOfPartition: (partition: number | '*'): string => `tool-calls.*.${String(partition)}.*`,
   callEvent: (partition: number, callToken: string, event: CallEventName, key?: string): string =>
     `calls.${String(partition)}.${callToken}.${event}${key === undefined ? '' : `.${key}`}`,
-  callEventsOfCall: (partition: number, callToken: string): string => `calls.${String(partition)}.${callToken}.>`,
+  callEventsOfCall: (partition: number | '*', callToken: string): string => `calls.${String(partition)}.${callToken}.>`,
   /** Events of one name in all calls; `isKeyed` for those that end in a key (all but `status` and `ended`). */
   callEventsNamed: (event: CallEventName, isKeyed: boolean): string => `calls.*.*.${event}${isKeyed ? '.*' : ''}`,
   callEventsOfPartition: (partition: number): string => `calls.${String(partition)}.>`,
-  floor: (partition: number, callToken: string): string => `floor.${String(partition)}.${callToken}`,
+  floor: (partition: number | '*', callToken: string): string => `floor.${String(partition)}.${callToken}`,
   floorOfPartition: (partition: number): string => `floor.${String(partition)}.*`,
   utterances: (partition: number): string => `utterances.${String(partition)}`,
   /** Batches of utterance logs from which an erased call was taken out; no log, nobody reads it but for audit. */

@@ -27,6 +27,8 @@ export type { Republication } from './operator/dead-letter-store.js';
 export type { DeadLetter } from './operator/dead-letter.types.js';
 export { InstallationInspector } from './operator/installation-inspector.js';
 export type { ConsumerFacts, ServerFacts, StoreFacts } from './operator/installation-inspector.js';
+export { PartitionSettings } from './operator/partition-settings.js';
+export type { InstalledPartitions } from './operator/partition-settings.js';
 export { StoreEraser } from './operator/store-eraser.js';
 export { StreamSettings } from './operator/stream-settings.js';
 export type { TopologySettings } from './provisioning/topology.js';

@@ -14,7 +14,9 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { FreeForm } from '../free-form.decorator.js';
+import { OpenWords } from '../open-words.decorator.js';
 import { TOOL_NAME } from '../subjects.js';
+import { Version } from '../versions.js';
 import { SpeechPlan } from './speech-plan.js';
 import { MAX_ID_LENGTH } from './tool-call-requested.js';
 
@@ -42,15 +44,17 @@ export class CallLimits {
 }
 
 /** The call changed its state. Never `ended`: that is {@link CallEnded}. */
+@Version(1)
 export class CallStatusChanged {
   @IsString() @Length(1, MAX_ID_LENGTH) callId!: string;
-  @IsIn(CallStatuses) status!: CallStatus;
+  @OpenWords(CallStatuses, 'unknown') status!: CallStatus;
   /** Milliseconds since the epoch: Vapi's timestamp of the event, else the time it was received. */
   @IsInt() @Min(0) at!: number;
   @IsOptional() @ValidateNested() @Type(() => CallLimits) limits?: CallLimits;
 }
 
 /** The call is over. Terminal: whatever comes later, the call does not live again (VAPI.md 4). */
+@Version(1)
 export class CallEnded {
   @IsString() @Length(1, MAX_ID_LENGTH) callId!: string;
   /** Vapi's reason, an open set of several hundred words. */
@@ -59,6 +63,7 @@ export class CallEnded {
 }
 
 /** The worker reports that a job moves on. */
+@Version(1)
 export class ToolCallProgressed {
   @IsString() @Length(1, MAX_ID_LENGTH) callId!: string;
   @IsString() @Length(1, MAX_ID_LENGTH) toolCallId!: string;
@@ -81,6 +86,7 @@ export class ToolCallFailure {
 }
 
 /** The one terminal event of a tool call. The first one stored wins. */
+@Version(1)
 export class ToolCallFinished {
   @IsString() @Length(1, MAX_ID_LENGTH) callId!: string;
   @IsString() @Length(1, MAX_ID_LENGTH) toolCallId!: string;
@@ -100,6 +106,7 @@ export class ToolCallFinished {
 }
 
 /** A backend service wants something said, not tied to a tool call. */
+@Version(1)
 export class AnnouncementRequested {
   @IsString() @Length(1, MAX_ID_LENGTH) callId!: string;
   @IsString() @Length(1, MAX_ID_LENGTH) announcementId!: string;
@@ -109,6 +116,7 @@ export class AnnouncementRequested {
 }
 
 /** Somebody asked for a tool call to stop. */
+@Version(1)
 export class CancelRequested {
   @IsString() @Length(1, MAX_ID_LENGTH) callId!: string;
   @IsString() @Length(1, MAX_ID_LENGTH) toolCallId!: string;
@@ -117,6 +125,7 @@ export class CancelRequested {
 }
 
 /** A backend took the job of a tool call (HTTP 202): its answer comes by a callback, and nobody is asked again. */
+@Version(1)
 export class ToolCallHandedOver {
   @IsString() @Length(1, MAX_ID_LENGTH) callId!: string;
   @IsString() @Length(1, MAX_ID_LENGTH) toolCallId!: string;
@@ -125,6 +134,7 @@ export class ToolCallHandedOver {
 }
 
 /** The backend called back. The first callback of a tool call wins; its worker makes the result of it. */
+@Version(1)
 export class ToolCallCalledBack {
   @IsString() @Length(1, MAX_ID_LENGTH) callId!: string;
   @IsString() @Length(1, MAX_ID_LENGTH) toolCallId!: string;
@@ -139,6 +149,7 @@ export class ToolCallCalledBack {
  * A worker starts a job again that was delivered before, or gives back one that it had started. The last one counts. A
  * job that runs once has none.
  */
+@Version(1)
 export class ToolCallRestarted {
   @IsString() @Length(1, MAX_ID_LENGTH) callId!: string;
   @IsString() @Length(1, MAX_ID_LENGTH) toolCallId!: string;
@@ -163,14 +174,17 @@ export const UndeliveredReasons = [
   'unspeakable',
   /** Speech was switched off until it was too late. */
   'muted',
+  /** What a newer release has a word for that this one does not know. Never written. */
+  'other',
 ] as const;
 export type UndeliveredReason = (typeof UndeliveredReasons)[number];
 
 /** Something that should have been said in a call will not be: a follow-up worker may send it another way. */
+@Version(1)
 export class UtteranceUndelivered {
   @IsString() @Length(1, MAX_ID_LENGTH) callId!: string;
   @IsString() @Length(1, 200) utteranceId!: string;
-  @IsIn(UndeliveredReasons) reason!: UndeliveredReason;
+  @OpenWords(UndeliveredReasons, 'other') reason!: UndeliveredReason;
   @IsString() @MaxLength(MAX_SPEECH_TEXT) text!: string;
   @IsOptional() @IsString() @Length(1, MAX_ID_LENGTH) toolCallId?: string;
   @IsOptional() @Matches(TOOL_NAME) tool?: string;

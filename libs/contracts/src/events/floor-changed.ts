@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { Type } from 'class-transformer';
 import { ArrayMaxSize, IsArray, IsIn, IsInt, IsOptional, IsString, Length, Min, ValidateNested } from 'class-validator';
 import { MAX_ID_LENGTH } from './tool-call-requested.js';
+import { Version } from '../versions.js';
 
 export const FloorSpeakers = ['caller', 'assistant'] as const;
 export type FloorSpeaker = (typeof FloorSpeakers)[number];
@@ -26,6 +27,7 @@ export class SpeechEvidence {
  * Somebody began or ceased to speak; `interrupted`: the caller cut the assistant off (`speaker` is then `caller`);
  * `said`: a text of the assistant was seen, which is extra evidence where it comes.
  */
+@Version(1)
 export class FloorChanged {
   @IsString() @Length(1, MAX_ID_LENGTH) callId!: string;
   @IsIn(FloorSpeakers) speaker!: FloorSpeaker;

@@ -19,11 +19,13 @@ import type { CallEndPolicy } from './speech-plan.js';
 import { ToolCallModes } from './tool-call-mode.js';
 import type { ToolCallMode } from './tool-call-mode.js';
 import { Fillers } from './tool-definition.js';
+import { Version } from '../versions.js';
 
 /** Longest id that is taken from outside: Vapi's are 9 to 40 characters, ids of other models have no stated limit. */
 export const MAX_ID_LENGTH = 512;
 
 /** The assistant invoked a tool. Carries what worker and notifier need to know of the tool, so neither looks it up. */
+@Version(1)
 export class ToolCallRequested {
   @IsString() @Length(1, MAX_ID_LENGTH) callId!: string;
   @IsString() @Length(1, MAX_ID_LENGTH) toolCallId!: string;

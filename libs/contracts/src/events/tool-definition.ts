@@ -22,6 +22,7 @@ import { CallEndPolicies, SpeechPlan } from './speech-plan.js';
 import type { CallEndPolicy } from './speech-plan.js';
 import { ToolCallModes } from './tool-call-mode.js';
 import type { ToolCallMode } from './tool-call-mode.js';
+import { Version } from '../versions.js';
 
 /** How often a handler is tried, and how long it waits before the second try (doubling after that, with jitter). */
 export class RetryPolicy {
@@ -78,6 +79,7 @@ export const MAX_GRACE_MS = 15_000;
 const MAX_STATIC_ARGUMENTS = 20;
 
 /** What a worker writes to KV `tools` about a tool it runs; the gateway learns tools from there. */
+@Version(1)
 export class ToolDefinition {
   @Matches(TOOL_NAME) name!: string;
   @IsString() @Length(1, 1000) description!: string;

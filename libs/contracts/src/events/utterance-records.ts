@@ -18,6 +18,8 @@ import type { SpeechClass } from './speech-plan.js';
 import { UndeliveredReasons } from './call-events.js';
 import type { UndeliveredReason } from './call-events.js';
 import { MAX_ID_LENGTH } from './tool-call-requested.js';
+import { OpenWords } from '../open-words.decorator.js';
+import { Version } from '../versions.js';
 
 /** States that are written. `queued`, `held`, `sent` and `speaking` are times inside the next record, not records. */
 export const RecordedStates = [
@@ -58,7 +60,7 @@ export class UtteranceRecord {
   @IsOptional() @IsBoolean() final?: boolean;
   /** 1 for the first time it is said. */
   @IsInt() @Min(0) attempt!: number;
-  @IsOptional() @IsIn(UndeliveredReasons) reason?: UndeliveredReason;
+  @IsOptional() @OpenWords(UndeliveredReasons, 'other') reason?: UndeliveredReason;
   @IsOptional() @IsString() @MaxLength(100) tool?: string;
   @IsOptional() @IsString() @MaxLength(MAX_ID_LENGTH) toolCallId?: string;
   /** The utterance at the head of the speech that this one was said with. */
@@ -103,6 +105,7 @@ export class CarriedCall {
 }
 
 /** One message of `utterances.<partition>`: what its owner appended in one go. */
+@Version(1)
 export class UtteranceBatch {
   /** The owner that wrote it; another one in the next message fences this one. */
   @IsString() @Length(1, 100) owner!: string;

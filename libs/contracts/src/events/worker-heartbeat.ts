@@ -1,6 +1,7 @@
 import { Type } from 'class-transformer';
 import { ArrayMaxSize, IsArray, IsInt, IsString, Length, Matches, Min, ValidateNested } from 'class-validator';
 import { TOOL_NAME } from '../subjects.js';
+import { Version } from '../versions.js';
 
 /** How often a replica of a worker says that it lives. */
 export const HEARTBEAT_MS = 3000;
@@ -20,6 +21,7 @@ export class LiveTool {
  * Entry `workers/<replica>`, as JSON: a replica of a worker lives. Written every {@link HEARTBEAT_MS}, deleted at a clean
  * stop. Readers age it by their own clock from its arrival: clocks differ, and expiry in KV tells nobody on nats-server 2.9.
  */
+@Version(1)
 export class WorkerHeartbeat {
   /** Name of the worker app. */
   @IsString() @Length(1, 100) worker!: string;

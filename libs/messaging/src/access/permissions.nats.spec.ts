@@ -80,7 +80,7 @@ const ACTIONS: readonly (readonly [subject: string, allowed: readonly string[]])
   ['$KV.leases.1', ['notifier']],
   ['$KV.calls.token', ['notifier']],
   ['$JS.API.STREAM.MSG.GET.KV_calls', [...SPEAKERS, 'operator']],
-  ['$KV.settings.partitions', SPEAKERS],
+  ['$KV.settings.partitions', [...SPEAKERS, 'operator']],
   // Streams and consumers themselves.
   ['$JS.API.STREAM.CREATE.CALL_EVENTS', SPEAKERS],
   ['$JS.API.STREAM.UPDATE.CALL_EVENTS', SPEAKERS],

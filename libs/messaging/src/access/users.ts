@@ -153,6 +153,8 @@ const operator: NatsUser = {
     ...erases(...ALL_STORES.filter((store) => store !== Leases && store !== Settings)),
     // The kill switch of speech.
     ...keysOf(Settings, MuteKeys.all, MuteKeys.calls),
+    // Another number of partitions, while no service runs.
+    ...keysOf(Settings, PARTITIONS_KEY),
     // What is left of utterance batches when a call was erased.
     Subjects.utterancesRedacted,
     Subjects.callsQuery('*'),

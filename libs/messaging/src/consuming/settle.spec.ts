@@ -1,10 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { ContractError } from '@interject/contracts';
+import { ContractError, UnknownVersionError } from '@interject/contracts';
 import { DeadLetterError } from './dead-letter.errors.js';
 import { settle } from './settle.js';
 import type { DeliveryOutcome, Settlement } from './settle.js';
 
 const failed = (error: unknown): DeliveryOutcome => ({ kind: 'failed', error });
+
+const NEWER = new UnknownVersionError('X', 2, [1]);
 
 describe('settle', () => {
   it.each<[string, DeliveryOutcome, number, Settlement]>([
@@ -18,6 +20,9 @@ describe('settle', () => {
       1,
       { kind: 'dead-letter', reason: 'contract-violation' },
     ],
+    ['of a newer release', failed(NEWER), 1, { kind: 'nak', delayMs: 2000 }],
+    ['the same after two minutes, almost', failed(NEWER), 59, { kind: 'nak', delayMs: 2000 }],
+    ['the same after two minutes', failed(NEWER), 60, { kind: 'dead-letter', reason: 'unknown-version' }],
     ['dead letter', failed(new DeadLetterError('no-handler')), 1, { kind: 'dead-letter', reason: 'no-handler' }],
     ['hostile code', failed({ retryable: false, code: 'a.b >' }), 1, { kind: 'dead-letter', reason: 'not-retryable' }],
     ['unknown error, first', failed(new Error('x')), 1, { kind: 'nak', delayMs: 1000 }],

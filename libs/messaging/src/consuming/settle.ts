@@ -1,3 +1,4 @@
+import { isUnknownVersion } from '@interject/contracts';
 import { isDeadLetterError } from './dead-letter.errors.js';
 
 /** How a handler ended. */
@@ -18,6 +19,11 @@ export type Settlement =
 
 const FIRST_BACKOFF_MS = 1000;
 const LONGEST_BACKOFF_MS = 30_000;
+/**
+ * A message of a newer release comes again every 2 s until a replica of that release takes it: so often, two minutes, then it is
+ * kept for operators.
+ */
+const DELIVERIES_OF_UNKNOWN_VERSION = 60;
 /** Fit to be a token of a subject. */
 const REASON = /^[a-z0-9-]{1,64}$/;
 
@@ -25,7 +31,7 @@ const REASON = /^[a-z0-9-]{1,64}$/;
  * Decides what becomes of a delivery. The one place that does.
  *
  * An error with `retryable: false` is dead: a repeat cannot heal it. Any other is delivered again, after the error's own
- * `retryAfterMs` or a doubling wait.
+ * `retryAfterMs` or a doubling wait; a message of an unknown version not for ever.
  *
  * @param deliveryCount 1 for the first delivery
  */
@@ -48,7 +54,8 @@ function settleFailure(error: unknown, deliveryCount: number): Settlement {
     code?: unknown;
     retryAfterMs?: unknown;
   };
-  if (retryable === false || isDeadLetterError(error)) {
+  const isUnreadable = isUnknownVersion(error) && deliveryCount >= DELIVERIES_OF_UNKNOWN_VERSION;
+  if (retryable === false || isUnreadable || isDeadLetterError(error)) {
     return { kind: 'dead-letter', reason: reasonOf(code) };
   }
   if (typeof retryAfterMs === 'number' && Number.isFinite(retryAfterMs) && retryAfterMs >= 0) {

@@ -31,6 +31,8 @@ export interface StoreFacts {
   readonly replicas: number;
   /** Copies that are away or behind. */
   readonly replicasBehind: number;
+  /** Who reads it now: durable consumers, and readers that were there in the last 5 s. */
+  readonly consumers: number;
 }
 
 /** A durable consumer. */
@@ -99,6 +101,14 @@ export class InstallationInspector {
     });
   }
 
+  /** Subjects of the messages in a stream that fit a filter. @throws MessagingError */
+  async subjects(stream: StreamName, filter: string): Promise<readonly string[]> {
+    return this.ask('Asking for subjects', async () => {
+      const { state } = await this.connection.manager.streams.info(stream, { subjects_filter: filter });
+      return Object.keys(state.subjects ?? {});
+    });
+  }
+
   private async ask<T>(what: string, run: () => Promise<T>): Promise<T> {
     this.connection.assertConnected(what);
     try {
@@ -120,6 +130,7 @@ function storeFacts(store: StreamName | BucketName, { state, config, cluster }: 
     isFile: config.storage === StorageType.File,
     replicas: config.num_replicas,
     replicasBehind: (cluster?.replicas ?? []).filter(isBehind).length,
+    consumers: state.consumer_count,
   };
 }
 

@@ -1,16 +1,13 @@
-import { Buckets } from '@interject/contracts';
 import { Log } from '@interject/observability';
 import { MessagingConnection } from '../connection/messaging-connection.js';
 import { CoreMessenger } from '../core/core-messenger.js';
 import { KvStore } from '../kv/kv-store.js';
-import { jetStreamCode, JetStreamErrorCodes } from '../connection/nats-failure.js';
-import { MessagingError, MessagingErrorCodes } from '../messaging.errors.js';
 import type { MessagingOptions } from '../messaging.options.js';
-import { PARTITIONS_KEY } from '../provisioning/topology.js';
 import { EventPublisher } from '../publishing/event-publisher.js';
 import { StreamReader } from '../reading/stream-reader.js';
 import { DeadLetterStore } from './dead-letter-store.js';
 import { InstallationInspector } from './installation-inspector.js';
+import { PartitionSettings } from './partition-settings.js';
 import { StoreEraser } from './store-eraser.js';
 import { StreamSettings } from './stream-settings.js';
 
@@ -26,6 +23,7 @@ export class MessagingOperator {
     readonly core: CoreMessenger,
     readonly inspector: InstallationInspector,
     readonly eraser: StoreEraser,
+    readonly partitions: PartitionSettings,
   ) {}
 
   /**
@@ -39,7 +37,8 @@ export class MessagingOperator {
     try {
       const reader = new StreamReader(connection, log);
       const kv = new KvStore(connection, reader);
-      const publisher = new EventPublisher(connection, options.service, await installedPartitions(kv));
+      const partitions = new PartitionSettings(kv);
+      const publisher = new EventPublisher(connection, options.service, (await partitions.read()).count);
       const deadLetters = new DeadLetterStore(connection, reader);
       return new MessagingOperator(
         connection,
@@ -51,6 +50,7 @@ export class MessagingOperator {
         new CoreMessenger(connection, log),
         new InstallationInspector(connection),
         new StoreEraser(connection, reader),
+        partitions,
       );
     } catch (error) {
       await connection.close();
@@ -61,19 +61,4 @@ export class MessagingOperator {
   async close(): Promise<void> {
     await this.connection.close();
   }
-}
-
-async function installedPartitions(kv: KvStore): Promise<number> {
-  const entry = await kv
-    .bucket(Buckets.Settings)
-    .get(PARTITIONS_KEY)
-    .catch((error: unknown) => {
-      const cause = error instanceof Error ? error.cause : undefined;
-      if (jetStreamCode(cause) === JetStreamErrorCodes.StreamNotFound) return undefined;
-      throw error;
-    });
-  const partitions = Number(Buffer.from(entry?.value ?? []).toString());
-  if (Number.isInteger(partitions) && partitions > 0) return partitions;
-  const text = 'There is no Interject installation in this NATS: start a service once, or look at NATS_URL.';
-  throw new MessagingError(MessagingErrorCodes.NotInstalled, text);
 }

@@ -76,6 +76,13 @@ export class Provisioner {
       } catch (error) {
         // Disconnected again: the next reconnect takes over.
         if (!this.connection.isConnected) return;
+        if (isMismatch(error)) {
+          // Two numbers at once would give one call two owners. Nobody catches it: the process ends, and begins with the new one.
+          setImmediate(() => {
+            throw error;
+          });
+          return;
+        }
         this.log.error('NATS streams could not be provisioned after a reconnect, trying again', { error });
         await new Promise((resolve) => setTimeout(resolve, START_LIMIT_MS / 10));
       }
@@ -176,7 +183,7 @@ export class Provisioner {
       throw new MessagingError(
         MessagingErrorCodes.PartitionMismatch,
         `This NATS installation has ${String(installed)} partitions, ${String(wanted ?? 'a number above 0')} were asked for. ` +
-          'The number is fixed at first start: use the installed one, or a fresh NATS store.',
+          'It is changed while no service runs: npm run interject -- partitions (docs/guides/upgrades.md).',
       );
     }
     return installed;
@@ -198,4 +205,8 @@ function notThere(what: string): MessagingError {
 
 function isForOthers({ code }: MessagingError, { makesStreams }: MessagingOptions): boolean {
   return makesStreams === false && code === MessagingErrorCodes.NotInstalled;
+}
+
+function isMismatch(error: unknown): error is MessagingError {
+  return isMessagingError(error) && error.code === MessagingErrorCodes.PartitionMismatch;
 }

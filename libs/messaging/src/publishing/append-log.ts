@@ -1,3 +1,4 @@
+import { writtenData } from '@interject/contracts';
 import type { EventType } from '@interject/contracts';
 import type { MessagingConnection } from '../connection/messaging-connection.js';
 import { jetStreamCode, JetStreamErrorCodes, toMessagingError } from '../connection/nats-failure.js';
@@ -40,7 +41,7 @@ export class AppendLog {
     const startedAt = performance.now();
     let outcome: PublishOutcome = 'failed';
     try {
-      const { seq } = await this.connection.writer.write(subject, JSON.stringify(data), header);
+      const { seq } = await this.connection.writer.write(subject, JSON.stringify(writtenData(type, data)), header);
       outcome = 'stored';
       return seq;
     } catch (cause) {

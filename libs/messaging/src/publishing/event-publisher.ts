@@ -1,4 +1,4 @@
-import { EventFactory } from '@interject/contracts';
+import { EventFactory, writtenData } from '@interject/contracts';
 import type { OutgoingEvent } from '@interject/contracts';
 import type { MessagingConnection } from '../connection/messaging-connection.js';
 import { toMessagingError } from '../connection/nats-failure.js';
@@ -46,7 +46,7 @@ export class EventPublisher {
     const startedAt = performance.now();
     let outcome: PublishOutcome = 'failed';
     try {
-      const { seq, duplicate } = await this.connection.writer.write(event.subject, JSON.stringify(event.data), header);
+      const { seq, duplicate } = await this.connection.writer.write(event.subject, textOf(event), header);
       outcome = duplicate ? 'repeated' : 'stored';
       return { sequence: duplicate ? 0 : seq, repeated: duplicate };
     } catch (cause) {
@@ -62,11 +62,15 @@ export class EventPublisher {
   /** Sends without waiting; for facts that may be lost. Returns false when it was dropped, NATS being away. */
   publishUnconfirmed(event: OutgoingEvent, options: PublishOptions = {}): boolean {
     if (!this.connection.isConnected) return false;
-    this.connection.writer.send(event.subject, JSON.stringify(event.data), this.headersOf(event, options));
+    this.connection.writer.send(event.subject, textOf(event), this.headersOf(event, options));
     return true;
   }
 
   private headersOf({ id, type, once }: OutgoingEvent, { traceparent }: PublishOptions): HeaderText {
     return this.header.headers({ id, type, time: Date.now(), traceparent, expectedLastSequence: once ? 0 : undefined });
   }
+}
+
+function textOf({ type, data }: OutgoingEvent): string {
+  return JSON.stringify(writtenData(type, data));
 }

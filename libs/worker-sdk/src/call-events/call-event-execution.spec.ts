@@ -127,12 +127,32 @@ describe('CallEventExecution', () => {
     const { bench: b } = bench(() => {
       asked += 1;
     });
-    expect(await b.run({ ...EVENT, reason: 'whatever' })).toEqual({
+    expect(await b.run({ ...EVENT, at: 'whatever' })).toEqual({
       kind: 'dead-letter',
       reason: 'contract-violation',
     });
     expect(asked).toBe(0);
     expect(b.outcomes).toEqual(['dead-letter']);
+  });
+
+  it('reads a reason that only a newer release knows as another one', async () => {
+    const reasons: string[] = [];
+    const { bench: b } = bench(({ reason }) => {
+      reasons.push(reason);
+    });
+    expect(await b.run({ ...EVENT, reason: 'caller-asleep' })).toEqual({ kind: 'ack' });
+    expect(reasons).toEqual(['other']);
+  });
+
+  it('leaves an event of a newer version to a newer replica, and to operators when none comes', async () => {
+    let asked = 0;
+    const { bench: b } = bench(() => {
+      asked += 1;
+    });
+    const newer = { ...EVENT, schemaVersion: 2 };
+    for (const delivery of [1, 2]) expect(await b.deliver(newer, delivery)).toEqual({ kind: 'nak', delayMs: 30_000 });
+    expect(await b.deliver(newer, 3)).toEqual({ kind: 'dead-letter', reason: 'unknown-version' });
+    expect([asked, b.outcomes]).toEqual([0, ['retried', 'retried', 'dead-letter']]);
   });
 
   it('does not run an event any more that comes back from the dead again and again', async () => {

@@ -1,4 +1,4 @@
-import { ErrorCodes, REPLAY_FOR_HEADER } from '@interject/contracts';
+import { ErrorCodes, isUnknownVersion, REPLAY_FOR_HEADER } from '@interject/contracts';
 import { DeadLetterError } from '@interject/messaging';
 import type { Clock, Log } from '@interject/observability';
 import { runAttempt } from '../execution/attempt.js';
@@ -48,6 +48,8 @@ interface Verdict {
 const SPARE_DELIVERIES = 2;
 /** A handler that takes this much longer than its timeout hangs: its lease is not extended any more. */
 const LEASE_MARGIN_MS = 30_000;
+/** Each delivery counts as an attempt of whoever takes it then: few of them for a roll-out. */
+const NEWER_REPLICA_MS = 30_000;
 /** Fit to be a token of a subject. */
 const REASON = /^[a-z][a-z0-9-]{0,63}$/;
 
@@ -73,7 +75,7 @@ export class CallEventExecution {
    * @throws ContractError when it is no such event: poison; DeadLetterError; CallEventRetryError
    */
   async handle(data: unknown, delivery: CallEventDelivery): Promise<void> {
-    const { observer, durable } = this.ports;
+    const { durable } = this.ports;
     const replayFor = delivery.headers?.[REPLAY_FOR_HEADER];
     // A dead letter of another handler is given to that one again: this one has dealt with the event.
     if (durable !== undefined && replayFor !== undefined && replayFor !== durable) return;
@@ -82,8 +84,7 @@ export class CallEventExecution {
     try {
       parsed = this.registration.parse(data);
     } catch (error) {
-      observer.ended(this.registration.event, 'dead-letter', 0);
-      throw error;
+      throw this.unread(error, delivery.deliveryCount);
     }
     // Delivered again while this process still works on it: its lease was lost while the broker was away.
     const running = this.inFlight.get(parsed.key);
@@ -93,6 +94,17 @@ export class CallEventExecution {
     });
     this.inFlight.set(parsed.key, handling);
     return handling;
+  }
+
+  /** What cannot be read is poison. What a newer release wrote waits for a replica of that release, but not for ever. */
+  private unread(cause: unknown, deliveryCount: number): Error {
+    const { event, retry } = this.registration;
+    const isNewer = isUnknownVersion(cause);
+    const mayWait = isNewer && deliveryCount < retry.attempts;
+    this.ports.observer.ended(event, mayWait ? 'retried' : 'dead-letter', 0);
+    if (mayWait) return new CallEventRetryError(ErrorCodes.UnknownVersion, NEWER_REPLICA_MS, { cause });
+    if (isNewer) return new DeadLetterError(ErrorCodes.UnknownVersion, { cause });
+    return cause as Error;
   }
 
   private async execute(parsed: ParsedCallEvent, delivery: CallEventDelivery): Promise<void> {

@@ -6,7 +6,7 @@ export class CallEventRetryError extends Error {
   readonly retryable = true;
 
   constructor(
-    readonly code: 'handler-failed' | 'deadline-exceeded' | 'shutdown',
+    readonly code: 'handler-failed' | 'deadline-exceeded' | 'shutdown' | 'unknown-version',
     readonly retryAfterMs: number,
     options?: ErrorOptions,
   ) {

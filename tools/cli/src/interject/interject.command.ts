@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { MAX_PARTITIONS } from '@interject/contracts';
 import { listCalls } from './calls/list-calls.js';
 import type { ListOptions } from './calls/list-calls.js';
 import { showCall } from './calls/show-call.js';
@@ -12,6 +13,8 @@ import { Installation } from './installation.js';
 import type { InterjectPorts } from './interject-ports.js';
 import { mute, unmute } from './mute/mute-commands.js';
 import type { MuteOptions } from './mute/mute-commands.js';
+import { partitions } from './partitions/partitions.js';
+import type { PartitionsOptions } from './partitions/partitions.js';
 import { say } from './say/say.js';
 import type { SayOptions } from './say/say.js';
 import { listTools } from './tools/list-tools.js';
@@ -23,7 +26,7 @@ type Within = <A extends unknown[]>(
   act: (it: Installation, ...args: A) => Promise<void>,
 ) => (...args: A) => Promise<void>;
 
-/** `interject calls|call|say|mute|unmute|tools|health|doctor|forget`: for people on duty. */
+/** `interject calls|call|say|mute|unmute|tools|health|doctor|forget|partitions`: for people on duty. */
 export function interjectCommand(ports: InterjectPorts): Command {
   const within: Within = (act) => {
     return async (...args) => Installation.use(ports, (it) => act(it, ...args));
@@ -97,6 +100,14 @@ function systemCommands(interject: Command, within: Within, ports: InterjectPort
     .option('--strict', 'warnings count')
     .option('--json', 'as JSON')
     .action(within((it, options: ReportOptions) => health(it, options, ports)));
+  interject
+    .command('partitions')
+    .description('Says how many partitions there are, or changes that while no service runs (docs/guides/upgrades.md).')
+    .argument('[count]', `the new number, 1 to ${String(MAX_PARTITIONS)}`)
+    .option('--force', 'although calls seem to be live: nothing is said in them any more')
+    .action(
+      within((it, count: string | undefined, options: PartitionsOptions) => partitions(it, count, options, ports)),
+    );
   interject
     .command('doctor')
     .description('Checks the surroundings: webhook, authentication, Vapi, API key, control URLs, clock, NATS.')

@@ -15,10 +15,13 @@ type Fields = Readonly<Record<string, unknown>>;
 /** Fourth token of `calls.<partition>.<callToken>.<event>`, from 0. */
 const EVENT_TOKEN = 3;
 
-/** The facts that the streams still hold of a call, in the order in which they were stored. @throws MessagingError */
+/**
+ * The facts that the streams still hold of a call, in the order in which they were stored, whatever its partition was
+ * then. @throws MessagingError
+ */
 export async function callEvents(it: Installation, callId: string): Promise<Moment[]> {
   const moments: Moment[] = [];
-  const subject = Subjects.callEventsOfCall(it.partitionOf(callId), callToken(callId));
+  const subject = Subjects.callEventsOfCall('*', callToken(callId));
   await it.operator.eraser.each(Streams.CallEvents, subject, ({ subject: of, data, storedAt }) => {
     const fields = fieldsIn(data);
     const event = of.split('.')[EVENT_TOKEN] ?? '';
@@ -34,7 +37,7 @@ export async function argumentsOf(
   callId: string,
   { tool, toolCallId }: { readonly tool: string; readonly toolCallId: string },
 ): Promise<string | undefined> {
-  const subject = Subjects.toolCall(tool, it.partitionOf(callId), toolCallKey(callId, toolCallId));
+  const subject = Subjects.toolCall(tool, '*', toolCallKey(callId, toolCallId));
   const message = await it.operator.reader.last(Streams.ToolCalls, subject);
   return message === undefined ? undefined : JSON.stringify(fieldsIn(message.data)['arguments'] ?? {});
 }

@@ -131,6 +131,7 @@ describe('what the doctor says', () => {
       isFile: true,
       replicas: 3,
       replicasBehind: 0,
+      consumers: 0,
     };
     expect(levels(fitness(server))).toEqual(['NATS: ok', 'NATS payload: ok']);
     expect(levels(fitness({ ...server, version: '2.8.4', maxPayloadBytes: 1000 }))).toEqual([

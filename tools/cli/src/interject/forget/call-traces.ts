@@ -24,6 +24,8 @@ interface Asked {
   readonly arguments?: Readonly<Record<string, unknown>>;
 }
 
+/** What is older than the number of partitions is gone after so long: 24 hours, and one more. */
+const KEPT_MS = 25 * 3_600_000;
 /** Fourth and fifth token of `calls.<partition>.<callToken>.<event>.<key>`, from 0. */
 const EVENT_TOKEN = 3;
 const KEY_TOKEN = 4;
@@ -36,18 +38,17 @@ export function names({ data }: Pick<StoredMessage, 'data'>, callId: string): bo
 /** Looks for everything that is stored of a call, but for the utterance log. @throws MessagingError */
 export async function findTraces(it: Installation, callId: string): Promise<CallTraces> {
   const { eraser } = it.operator;
-  const partition = it.partitionOf(callId);
   const token = callToken(callId);
   const messages: Trace[] = [];
   const asked: Asked[] = [];
-  await eraser.each(Streams.ToolCalls, Subjects.toolCallsOfPartition(partition), (message) => {
+  await eraser.each(Streams.ToolCalls, Subjects.toolCallsOfPartition(await partitionsOf(it, callId)), (message) => {
     if (!names(message, callId)) return;
     messages.push({ stream: Streams.ToolCalls, sequence: message.sequence });
     const request = askedIn(message);
     if (request !== undefined) asked.push(request);
   });
   const finished = new Set<string>();
-  await eraser.each(Streams.CallEvents, Subjects.callEventsOfCall(partition, token), ({ sequence, subject }) => {
+  await eraser.each(Streams.CallEvents, Subjects.callEventsOfCall('*', token), ({ sequence, subject }) => {
     messages.push({ stream: Streams.CallEvents, sequence });
     const tokens = subject.split('.');
     if (tokens[EVENT_TOKEN] === 'result') finished.add(tokens[KEY_TOKEN] ?? '');
@@ -59,10 +60,18 @@ export async function findTraces(it: Installation, callId: string): Promise<Call
   });
   return {
     messages,
-    floorSubject: Subjects.floor(partition, token),
+    floorSubject: Subjects.floor('*', token),
     keys: keysOf(callId, asked),
     unfinished: asked.filter(({ toolCallId }) => !finished.has(toolCallKey(callId, toolCallId))).length,
   };
+}
+
+/** Tool calls have no token of their call: they are looked through, those of all partitions if the call may have had another. */
+async function partitionsOf(it: Installation, callId: string): Promise<number | '*'> {
+  const { since } = await it.operator.partitions.read();
+  const newest = await it.operator.reader.last(Streams.ToolCalls, Subjects.toolCallsOfPartition('*'));
+  const isOld = newest === undefined || newest.storedAt - since > KEPT_MS;
+  return isOld ? it.partitionOf(callId) : '*';
 }
 
 /** All keys under which something of the call can be. They are hashes, and cannot be found in the buckets by reading. */

@@ -11,6 +11,7 @@ const all = [...Object.values(Streams), ...Object.values(Buckets)].map((store): 
   isFile: true,
   replicas: 1,
   replicasBehind: 0,
+  consumers: 0,
 }));
 const but = (store: string, over: Partial<StoreFacts>) =>
   all.map((one) => (one.store === store ? { ...one, ...over } : one));
