@@ -1,7 +1,7 @@
 import { Buckets } from '@interject/contracts';
 import type { AppendLog, CoreMessenger, EventPublisher, KvStore, StreamReader } from '@interject/messaging';
-import { Linger } from '@interject/observability';
-import type { Clock, Log } from '@interject/observability';
+import { Linger, NO_TRACING } from '@interject/observability';
+import type { Clock, Log, Tracer } from '@interject/observability';
 import type { CallLookup, ControlClient } from '@interject/vapi';
 import { Bookkeeping } from './delivery/bookkeeping.js';
 import { CallMemory } from './delivery/call-memory.js';
@@ -21,6 +21,7 @@ import type { PartitionTools } from './partitions/partition-tools.types.js';
 import { SendSlots } from './partitions/send-slots.js';
 import { SpeechGap } from './partitions/speech-gap.js';
 import { SeldomLog } from './seldom-log.js';
+import { SpeechTraces } from './tracing/speech-traces.js';
 import type { SpeechSettings } from '@interject/speech';
 
 /** What one process asks NATS and Vapi at a time on account of calls. */
@@ -41,6 +42,8 @@ export interface OwnershipNeeds {
   readonly kv: KvStore;
   readonly core: CoreMessenger;
   readonly metrics: NotifierMetrics;
+  /** Default: tracing is off. */
+  readonly tracer?: Tracer;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -84,6 +87,7 @@ export function toolsOf(needs: OwnershipNeeds): PartitionTools {
   const measuredLookup = lookup && measured(lookup, metrics, clock);
   const urls = new ControlUrls(kv, measuredLookup);
   const seldomLog = new SeldomLog(log, clock);
+  const ownerClock = new OwnerClock(clock);
   const speechGap = new SpeechGap(clock);
   metrics.speechGapMs = () => speechGap.gapMs;
   return {
@@ -108,7 +112,8 @@ export function toolsOf(needs: OwnershipNeeds): PartitionTools {
     slots: new SendSlots(clock),
     speechSwitch: new SpeechSwitch(kv, log),
     speechGap,
-    ownerClock: new OwnerClock(clock),
+    ownerClock,
+    traces: new SpeechTraces(needs.tracer ?? NO_TRACING, ownerClock),
     partitions: publisher.events.partitions,
     sender: new CallSender(control, urls, clock, metrics, log),
     memory: new CallMemory(reader, kv, measuredLookup),

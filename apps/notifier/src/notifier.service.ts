@@ -9,7 +9,7 @@ import {
   MessagingConnection,
   StreamReader,
 } from '@interject/messaging';
-import { Clock, Log } from '@interject/observability';
+import { Clock, Log, Tracer } from '@interject/observability';
 import { Readiness } from '@interject/runtime';
 import { CallLookup, ControlClient } from '@interject/vapi';
 import { assembleOwnership } from './assemble-ownership.js';
@@ -36,6 +36,7 @@ export class NotifierService implements OnApplicationBootstrap, BeforeApplicatio
     @Inject(Readiness) private readonly readiness: Readiness,
     @Inject(Clock) clock: Clock,
     @Inject(Log) log: Log,
+    @Inject(Tracer) tracer: Tracer,
   ) {
     const { publicKey, apiKey, baseUrl, controlUrlAllowedOrigins, speech } = config;
     this.control = new ControlClient({
@@ -54,6 +55,7 @@ export class NotifierService implements OnApplicationBootstrap, BeforeApplicatio
       kv,
       core,
       metrics,
+      tracer,
       clock,
       log,
     });

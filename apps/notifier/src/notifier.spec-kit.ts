@@ -7,6 +7,7 @@ import type { FloorChange, FloorSpeaker, SpeechPlan, UtteranceRecord } from '@in
 import { openMessaging } from '@interject/messaging/testing';
 import type { MessagingKit } from '@interject/messaging/testing';
 import { Log, Metrics, SystemClock } from '@interject/observability';
+import type { Tracer } from '@interject/observability';
 import { aResult, aToolCall } from '@interject/testing';
 import { ControlClient } from '@interject/vapi';
 import { assembleOwnership } from './assemble-ownership.js';
@@ -89,6 +90,7 @@ export async function startNotifier(
   url: string,
   endpoint: ControlEndpoint,
   settings = QUICK,
+  tracer?: Tracer,
 ): Promise<RunningNotifier> {
   const kit = await openMessaging({ url });
   const metrics = new Metrics();
@@ -99,6 +101,7 @@ export async function startNotifier(
     settings,
     control,
     metrics: new NotifierMetrics(metrics),
+    ...(tracer === undefined ? {} : { tracer }),
     clock: new SystemClock(),
     log: Log.silent(),
   });
@@ -151,7 +154,8 @@ export class PlayedCall {
     );
   }
 
-  async result(toolCallId: string, text: string, speech?: SpeechPlan): Promise<void> {
+  /** @param traceparent header of the event */
+  async result(toolCallId: string, text: string, speech?: SpeechPlan, traceparent?: string): Promise<void> {
     const { publisher } = this.kit;
     const now = Date.now();
     const fact = aResult({
@@ -162,7 +166,7 @@ export class PlayedCall {
       requestedAt: now,
       ...(speech ? { speech } : {}),
     });
-    await publisher.publish(publisher.events.result(fact));
+    await publisher.publish(publisher.events.result(fact), traceparent === undefined ? {} : { traceparent });
   }
 
   floor(speaker: FloorSpeaker, change: FloorChange): void {

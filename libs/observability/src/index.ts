@@ -13,6 +13,13 @@ export type { GaugeOptions, HistogramOptions, MetricOptions, MetricsOptions } fr
 export { isMetricsError, MetricsError } from './metrics.errors.js';
 export { NestLogAdapter } from './nest-log-adapter.js';
 export { isPrivateKey, redact, REDACTED } from './redact.js';
+export { NO_SPAN, NO_TRACING } from './tracing/no-tracer.js';
+export { openTracer, Samplers } from './tracing/open-tracer.js';
+export type { SamplerName, TracingOptions } from './tracing/open-tracer.js';
+export { Attributes, SpanNames } from './tracing/span-names.js';
+export type { AttributeName, SpanName } from './tracing/span-names.js';
+export { Tracer } from './tracing/tracer.js';
+export type { Span, SpanAttributes, SpanEnd, SpanKind, SpanOptions } from './tracing/tracer.js';
 export { childOf, childTraceparent, formatTraceparent, newTrace, parseTraceparent } from './traceparent.js';
 export type { TraceContext } from './traceparent.js';
 export type { Counter, Gauge, Histogram, Registry } from 'prom-client';

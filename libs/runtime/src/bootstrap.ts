@@ -1,5 +1,5 @@
 import type { Type } from '@nestjs/common';
-import { isError, Log, Metrics, SystemClock } from '@interject/observability';
+import { isError, Log, Metrics, openTracer, SystemClock } from '@interject/observability';
 import type { ServiceOptions } from './bootstrap.options.js';
 import { environment } from './environment.js';
 import type { Environment } from './environment.js';
@@ -10,6 +10,7 @@ import { Readiness } from './readiness.service.js';
 import { isConfigurationError, isUnfitToStart } from './runtime.errors.js';
 import { ServiceConfig } from './service.config.js';
 import { ServiceHost } from './service-host.js';
+import { TracingConfig } from './tracing.config.js';
 import { productVersion } from './version.js';
 
 /**
@@ -36,6 +37,7 @@ export async function bootstrap(options: ServiceOptions): Promise<void> {
     clock,
     metrics: new Metrics({ service, version, processMetrics: true }),
     readiness: new Readiness(),
+    tracer: await openTracer(configs.get(TracingConfig).options(service, version), log),
   });
   guardProcess({ process, clock, log, stop: () => host.stop() });
   try {
@@ -49,12 +51,12 @@ export async function bootstrap(options: ServiceOptions): Promise<void> {
   }
 }
 
-/** Loads what a service is configured with, its own `ServiceConfig` included. @throws ConfigurationError */
+/** Loads what a service is configured with, `ServiceConfig` and `TracingConfig` included. @throws ConfigurationError */
 export function loadServiceConfigs(options: ServiceOptions, env: Environment): Configs {
   const { service, defaultManagementPort, configs } = options;
   const preset = { service, version: productVersion(), managementPort: defaultManagementPort };
   const presets = new Map<Type<object>, object>([[ServiceConfig, preset]]);
-  return loadConfigs([ServiceConfig, ...configs], env, { service, presets });
+  return loadConfigs([ServiceConfig, TracingConfig, ...configs], env, { service, presets });
 }
 
 function configsOrExit(options: ServiceOptions, env: Environment): Configs {

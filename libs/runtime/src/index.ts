@@ -20,4 +20,5 @@ export type { RuntimeParts } from './runtime.module.js';
 export { ServiceConfig } from './service.config.js';
 export { ServiceHost } from './service-host.js';
 export type { ServicePorts } from './service-host.js';
+export { TracingConfig } from './tracing.config.js';
 export { Clock } from '@interject/observability';

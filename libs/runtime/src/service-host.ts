@@ -37,7 +37,7 @@ const ANY_ADDRESS = '0.0.0.0';
 
 /**
  * Starts and stops one service, in this order: management server, modules, strategies, HTTP, ready; and not ready, HTTP,
- * strategies, shutdown hooks, management server (docs/adr: drain order). Knows nothing of signals and exit codes.
+ * strategies, shutdown hooks, the last spans, management server (docs/adr: drain order). Knows nothing of signals and exit codes.
  */
 export class ServiceHost {
   private state: State = 'new';
@@ -96,6 +96,7 @@ export class ServiceHost {
       await Promise.all(strategies.map((strategy) => this.step('strategy', async () => strategy.close())));
       await this.step('modules', () => app.close());
     }
+    await this.step('tracing', async () => this.parts.tracer?.close());
     await this.step('management', () => this.management.close());
     this.state = 'stopped';
     this.parts.log.info('stopped', { clean: this.clean });

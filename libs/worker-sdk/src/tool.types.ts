@@ -78,6 +78,11 @@ export interface ToolCallContext {
   readonly requestedAt: number;
   /** When this attempt runs out of time (ms since the epoch). */
   readonly deadlineAt: number;
+  /**
+   * W3C trace context of the job, while tracing is on: give it to backends as the header `traceparent`, and what they trace
+   * shows up in the trace of the tool call.
+   */
+  readonly traceparent?: string | undefined;
   /** Carries tool, callId, toolCallId and attempt on every line. */
   readonly log: ToolLog;
   /**

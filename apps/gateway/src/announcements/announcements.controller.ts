@@ -3,7 +3,6 @@ import {
   Body,
   ConflictException,
   Controller,
-  Headers,
   HttpCode,
   HttpException,
   HttpStatus,
@@ -11,12 +10,15 @@ import {
   NotFoundException,
   Param,
   Post,
+  Req,
   Res,
   UseGuards,
 } from '@nestjs/common';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Attributes, childTraceparent, SpanNames, Tracer } from '@interject/observability';
 import { ApiKeyGuard } from '../api/api-key.guard.js';
 import { UNKNOWN_CALL } from '../calls/calls.constants.js';
+import { beginSpan } from '../request-span.js';
 import { ANNOUNCEMENTS_PATH } from './announcements.constants.js';
 import { Announcements } from './announcements.service.js';
 
@@ -27,7 +29,10 @@ const RETRY_WHEN_FULL_SECONDS = '5';
 @Controller()
 @UseGuards(ApiKeyGuard)
 export class AnnouncementsController {
-  constructor(@Inject(Announcements) private readonly announcements: Announcements) {}
+  constructor(
+    @Inject(Announcements) private readonly announcements: Announcements,
+    @Inject(Tracer) private readonly tracer: Tracer,
+  ) {}
 
   /** 202: it will be said at the right moment; `GET /calls/{callId}` tells what became of the utterance. */
   @Post(ANNOUNCEMENTS_PATH)
@@ -35,10 +40,17 @@ export class AnnouncementsController {
   async announce(
     @Param('callId') callId: string,
     @Body() body: unknown,
+    @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-    @Headers('traceparent') traceparent?: string,
   ): Promise<{ utteranceId: string; announcementId: string; repeated: boolean }> {
-    const answer = await this.announcements.announce(callId, body, traceparent);
+    const traceparent = this.tracer.isOn
+      ? beginSpan(this.tracer, SpanNames.Announcement, { request, reply }, { [Attributes.CallId]: callId })
+      : undefined;
+    const answer = await this.announcements.announce(
+      callId,
+      body,
+      traceparent ?? childTraceparent(request.headers['traceparent']),
+    );
     switch (answer.outcome) {
       case 'accepted':
       case 'repeated': {

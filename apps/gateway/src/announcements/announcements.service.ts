@@ -3,7 +3,6 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Admissions, announcementKey, MAX_ID_LENGTH } from '@interject/contracts';
 import type { Admission } from '@interject/contracts';
 import { EventPublisher } from '@interject/messaging';
-import { childTraceparent } from '@interject/observability';
 import { Clock } from '@interject/runtime';
 import { CallQuery } from '../calls/call-query.service.js';
 import type { CallState } from '../calls/call-query.service.js';
@@ -48,9 +47,10 @@ export class Announcements {
    * same id.
    *
    * @param body the parsed body, whatever it is
+   * @param traceparent the header to send on
    * @throws MessagingError when nobody owns the call at the moment, or the announcement could not be stored
    */
-  async announce(callId: string, body: unknown, traceparent?: string): Promise<AnnouncementAnswer> {
+  async announce(callId: string, body: unknown, traceparent: string): Promise<AnnouncementAnswer> {
     const read = readAnnouncement(body);
     if (!read.ok) return this.counted({ outcome: 'invalid', problems: read.problems });
     try {
@@ -64,7 +64,7 @@ export class Announcements {
   private async admitAndPublish(
     callId: string,
     { id, text, speech }: AnnouncementBody,
-    traceparent: string | undefined,
+    traceparent: string,
   ): Promise<AnnouncementAnswer> {
     if (callId.length > MAX_ID_LENGTH) return { outcome: 'unknown-call' };
     // A null stands for a field left out.
@@ -90,7 +90,7 @@ export class Announcements {
           ...wishes,
           at: this.clock.now(),
         });
-        const { repeated } = await this.publisher.publish(event, { traceparent: childTraceparent(traceparent) });
+        const { repeated } = await this.publisher.publish(event, { traceparent });
         return { outcome: repeated ? 'repeated' : 'accepted', utteranceId, announcementId };
       }
     }

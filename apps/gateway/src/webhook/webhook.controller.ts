@@ -1,7 +1,10 @@
 import { BadRequestException, Controller, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { SpanNames, Tracer } from '@interject/observability';
+import type { SpanAttributes } from '@interject/observability';
 import { placeOf } from '../admission/admission-hooks.js';
 import { ClientConnection } from '../grace/client-connection.js';
+import { beginSpan } from '../request-span.js';
 import type { ToolAnswer } from './tool-answers.js';
 import { labelRequest } from './webhook-hooks.js';
 import { WEBHOOK_PATH } from './webhook.constants.js';
@@ -10,7 +13,10 @@ import { WebhookService } from './webhook.service.js';
 /** Takes Vapi's server messages. */
 @Controller()
 export class WebhookController {
-  constructor(@Inject(WebhookService) private readonly webhooks: WebhookService) {}
+  constructor(
+    @Inject(WebhookService) private readonly webhooks: WebhookService,
+    @Inject(Tracer) private readonly tracer: Tracer,
+  ) {}
 
   /** 200 exactly: Vapi takes any other status for a failure, 201 too (VAPI.md 0.1). */
   @Post(WEBHOOK_PATH)
@@ -20,9 +26,13 @@ export class WebhookController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<{ results?: readonly ToolAnswer[] }> {
     const place = placeOf(request);
+    const { tracer } = this;
     const { label, answer } = this.webhooks.receive(request.body, {
       client: new ClientConnection(reply.raw),
       traceparent: request.headers['traceparent'],
+      ...(tracer.isOn && {
+        beginSpan: (attributes: SpanAttributes) => beginSpan(tracer, SpanNames.Webhook, { request, reply }, attributes),
+      }),
       onStored: () => place?.leave(),
     });
     // What is needed of it is read: it is not to stay for as long as a result is waited for.

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { EventPublisher } from '@interject/messaging';
-import { childTraceparent, Log } from '@interject/observability';
+import { Attributes, childTraceparent, Log } from '@interject/observability';
+import type { SpanAttributes } from '@interject/observability';
 import { Clock } from '@interject/runtime';
 import { normalizeWebhook, webhookLabel } from '@interject/vapi';
 import type {
@@ -33,6 +34,8 @@ export interface WebhookRequest {
   readonly client: ClientConnection;
   /** The header of that name. */
   readonly traceparent?: string | string[] | undefined;
+  /** Begins the span of a webhook with tool calls, and gives the header to send on; missing while tracing is off. */
+  readonly beginSpan?: (attributes: SpanAttributes) => string | undefined;
   /** Called when all is stored and the answer may still take a while. */
   readonly onStored?: () => void;
 }
@@ -96,18 +99,18 @@ export class WebhookService {
 
   private async takeToolCalls(
     webhook: ToolCallsWebhook,
-    { client, traceparent, onStored }: WebhookRequest,
+    { client, traceparent, beginSpan, onStored }: WebhookRequest,
     budget: AnswerBudget,
   ): Promise<WebhookAnswer> {
     if (webhook.skipped > 0) this.metrics.skippedToolCalls.inc(webhook.skipped);
     this.stored.assertOpen();
+    const trace = beginSpan?.(attributesOf(webhook)) ?? childTraceparent(traceparent);
     // First: without its control URL a result could not be said, and a fast worker would be ahead of it. Nearly always it
     // is known already, from the call's status.
     const { call, controlUrl } = webhook;
     if (call !== undefined && this.controlUrls.isNews(call.id, controlUrl)) {
       await budget.spend(() => this.controlUrls.remember(call.id, controlUrl));
     }
-    const trace = childTraceparent(traceparent);
     const results = await this.intake.take(webhook, { traceparent: trace, client, budget, onStored });
     return { kind: 'results', results };
   }
@@ -158,4 +161,14 @@ export class WebhookService {
       this.log.warn('control URL not stored', { callId, error });
     });
   }
+}
+
+function attributesOf({ call, toolCalls }: ToolCallsWebhook): SpanAttributes {
+  const [only, ...others] = toolCalls;
+  return {
+    [Attributes.ToolCalls]: toolCalls.length,
+    ...(call !== undefined && { [Attributes.CallId]: call.id }),
+    ...(only !== undefined &&
+      others.length === 0 && { [Attributes.Tool]: only.tool, [Attributes.ToolCallId]: only.toolCallId }),
+  };
 }

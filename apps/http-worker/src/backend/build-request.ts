@@ -30,6 +30,8 @@ export interface RequestInput {
   readonly requestedAt: number;
   /** Where the backend shall call back, if it may. */
   readonly callbackUrl?: string;
+  /** W3C trace context of the job, while tracing is on. */
+  readonly traceparent?: string | undefined;
 }
 
 /** `.` and `..`, also percent-encoded, which a URL parser takes for the same. */
@@ -99,6 +101,8 @@ function headersOf(plan: RequestPlan, scope: TemplateScope, input: RequestInput)
     headers[name] = value;
   }
   headers['idempotency-key'] = input.idempotencyKey;
+  // A file that has one of its own knows why.
+  if (input.traceparent !== undefined) headers['traceparent'] ??= input.traceparent;
   if (plan.callbackHeader !== undefined && input.callbackUrl !== undefined) {
     headers[plan.callbackHeader] = input.callbackUrl;
   }

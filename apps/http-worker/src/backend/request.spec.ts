@@ -13,9 +13,14 @@ const TOOL = { name: 'order_status', description: 'Looks up an order.', paramete
 interface BuildOptions {
   readonly callback?: CallbackPlan;
   readonly callId?: string;
+  readonly traceparent?: string;
 }
 
-function build(entry: HttpRequestEntry, args: object = {}, { callback, callId = 'call-1' }: BuildOptions = {}) {
+function build(
+  entry: HttpRequestEntry,
+  args: object = {},
+  { callback, callId = 'call-1', traceparent }: BuildOptions = {},
+) {
   const reader = new TemplateReader(ENV, undefined);
   const plan = planRequest(entry, reader, callback);
   if (plan === undefined) throw new Error(JSON.stringify(reader.problems));
@@ -23,6 +28,7 @@ function build(entry: HttpRequestEntry, args: object = {}, { callback, callId = 
   return buildRequest(plan, TOOL, {
     args,
     ...toolCall,
+    traceparent,
     ...(callback && { callbackUrl: 'https://g.example/callbacks/t.s' }),
   });
 }
@@ -47,6 +53,15 @@ describe('a request', () => {
       body: '{"orderId":"ä\\""}',
     });
     expect(request.url.href).toBe('https://b.example/x');
+  });
+
+  it('carries the trace context of the job while there is one, unless the file has its own', () => {
+    const url = 'https://b.example/x';
+    const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+    expect(build({ url }).headers).not.toHaveProperty('traceparent');
+    expect(build({ url }, {}, { traceparent }).headers).toMatchObject({ traceparent });
+    const own = build({ url, headers: { Traceparent: 'own' } }, {}, { traceparent });
+    expect(own.headers).toMatchObject({ traceparent: 'own' });
   });
 
   it.each(['GET', 'DELETE'] as const)('of %s puts arguments nowhere but into the url', (method) => {

@@ -60,13 +60,14 @@ export class HttpToolRun {
   }
 
   private request(args: object, call: ToolCallContext, callbackUrl?: string): BackendRequest {
-    const { callId, toolCallId, idempotencyKey, requestedAt } = call;
+    const { callId, toolCallId, idempotencyKey, requestedAt, traceparent } = call;
     const input: RequestInput = {
       args,
       callId,
       toolCallId,
       idempotencyKey,
       requestedAt,
+      traceparent,
       ...(callbackUrl !== undefined && { callbackUrl }),
     };
     return buildRequest(this.tool.request, this.tool.definition, input);

@@ -10,6 +10,7 @@ import type { NotifierMetrics } from '../notifier-metrics.js';
 import type { Lane } from '../lane.js';
 import { persistently } from '../persistent.js';
 import type { SeldomLog } from '../seldom-log.js';
+import type { SpeechTraces } from '../tracing/speech-traces.js';
 import type { UtteranceLog } from '../utterance-log/utterance-log.js';
 import { isClaimGivenUp } from './claim-patience.js';
 import { emptyAnswerTo } from './empty-answer.js';
@@ -28,6 +29,7 @@ export interface RunnerTools {
   readonly seldomLog: SeldomLog;
   readonly publisher: EventPublisher;
   readonly metrics: NotifierMetrics;
+  readonly traces: SpeechTraces;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -104,8 +106,9 @@ export class ActionRunner {
         void this.publishUndelivered(callId, action);
         return;
       case 'publish-result': {
-        const { publisher } = this.tools;
-        void this.persist(action.kind, () => publisher.publish(publisher.events.result(action.data)));
+        const { publisher, traces } = this.tools;
+        const header = traces.headerForResult(action.data);
+        void this.persist(action.kind, () => publisher.publish(publisher.events.result(action.data), header));
         return;
       }
       default:
@@ -119,6 +122,7 @@ export class ActionRunner {
       // Not before it is stored: until then the ledger may still say `sending` of what was said.
       if (state !== 'sending') this.tools.journal.settled([utteranceId]);
       if (settlement !== undefined) this.tools.metrics.settled(record, settlement);
+      this.tools.traces.recorded(record);
       const isStale = waitedMs > SENDING_VALID_MS || !this.partition.maySpeak(callId);
       const isFinal = final === undefined ? {} : { final };
       this.partition.give(callId, { kind: 'recorded', utteranceId, state, isStale, ...isFinal });
@@ -127,7 +131,8 @@ export class ActionRunner {
 
   private async post(callId: string, action: Extract<CallAction, { kind: 'post' }>): Promise<void> {
     const { sendId, utteranceIds, message } = action;
-    const { clock, journal } = this.tools;
+    const { clock, journal, traces } = this.tools;
+    const spans = traces.posting(utteranceIds);
     const recordedAt = clock.monotonic();
     // Asked before the connection is made, and again when it stands: that may take seconds.
     const maySend = (): boolean => this.partition.maySpeak(callId) && this.partition.mayWrite(callId, sendId);
@@ -138,6 +143,7 @@ export class ActionRunner {
       journal.wrote(utteranceIds);
       return true;
     });
+    spans?.answered(outcome);
     if (isWritten && (outcome === 'throttled' || outcome === 'unreachable')) journal.settled(utteranceIds);
     this.partition.give(callId, { kind: 'post-outcome', sendId, outcome });
   }
@@ -161,8 +167,9 @@ export class ActionRunner {
     callId: string,
     { data }: Extract<CallAction, { kind: 'publish-undelivered' }>,
   ): Promise<void> {
-    const { publisher } = this.tools;
-    await this.persist('publish-undelivered', () => publisher.publish(publisher.events.undelivered(data)));
+    const { publisher, traces } = this.tools;
+    const header = traces.headerFor(data);
+    await this.persist('publish-undelivered', () => publisher.publish(publisher.events.undelivered(data), header));
     this.partition.give(callId, { kind: 'published', utteranceId: data.utteranceId });
   }
 

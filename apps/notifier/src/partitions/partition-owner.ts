@@ -271,6 +271,7 @@ export class PartitionOwner {
   private takeFact(stream: StreamName, message: StoredMessage): void {
     if (this.state === 'stopped') return;
     this.position.passed(stream, message.sequence);
+    this.tools.traces.seen(stream, message);
     // Asked for only by the first message of a call.
     const begins = (): CallStart => this.position.at(stream, message.sequence);
     if (this.state === 'replaying') {

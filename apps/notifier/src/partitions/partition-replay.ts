@@ -65,7 +65,13 @@ export class PartitionReplay {
   async readCarried(carried: readonly CarriedCall[]): Promise<void> {
     const { tools, partition, signal } = this.parts;
     const ofCarried = new CarriedCallReader(
-      { last: (stream, subject) => tools.questions.run(() => tools.reader.last(stream, subject)) },
+      {
+        last: async (stream, subject) => {
+          const message = await tools.questions.run(() => tools.reader.last(stream, subject));
+          if (message !== undefined) tools.traces.seen(stream, message);
+          return message;
+        },
+      },
       partition,
     );
     await Promise.all(

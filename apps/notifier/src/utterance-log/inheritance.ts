@@ -1,4 +1,4 @@
-import { isContractError, Streams } from '@interject/contracts';
+import { isContractError, isUnknownVersion, Streams } from '@interject/contracts';
 import type { CarriedCall, Checkpoint, UtteranceBatch } from '@interject/contracts';
 import type { StoredMessage, StreamReader } from '@interject/messaging';
 import type { Log } from '@interject/observability';
@@ -23,7 +23,8 @@ interface Parts {
 /**
  * What the last batch of an utterance log leaves to a new owner.
  *
- * @throws MessagingError when the list that it refers to cannot be read now
+ * @throws MessagingError when the list that it refers to cannot be read now; UnknownVersionError when a newer release wrote
+ *   it: who cannot read what was said must not speak
  */
 export async function inheritanceIn(last: StoredMessage | undefined, parts: Parts): Promise<Inheritance> {
   const batch = last === undefined ? undefined : batchIn(last, parts);
@@ -46,7 +47,7 @@ function batchIn({ data }: StoredMessage, { log, partition }: Parts): UtteranceB
   try {
     return parseBatch(data).batch;
   } catch (error) {
-    if (!isContractError(error)) throw error;
+    if (!isContractError(error) || isUnknownVersion(error)) throw error;
     log.error('a batch of the utterance log cannot be read: without its checkpoint all is read again', {
       partition,
       error,

@@ -1,8 +1,8 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Optional } from '@nestjs/common';
 import { Streams, Subjects, workerDurable } from '@interject/contracts';
 import { EventPublisher, JetStreamStrategy, StreamReader } from '@interject/messaging';
 import type { DeliveryContext } from '@interject/messaging';
-import { Clock, Log } from '@interject/observability';
+import { Clock, Log, Tracer } from '@interject/observability';
 import { CalledBackWatch } from '../callbacks/called-back-watch.js';
 import { definitionWarnings } from '../definition/definition-warnings.js';
 import { ToolCallExecution } from '../execution/tool-call-execution.js';
@@ -29,6 +29,7 @@ export class ToolRegistrar {
     @Inject(Clock) private readonly clock: Clock,
     @Inject(Log) private readonly log: Log,
     @Inject(LiveReplicas) private readonly replicas: LiveReplicas,
+    @Optional() @Inject(Tracer) private readonly tracer?: Tracer,
   ) {
     this.callEnds = new CallEventsWatch({ source: reader, events: publisher.events, clock, log });
     this.calledBack = new CalledBackWatch({ source: reader, events: publisher.events, clock, log });
@@ -70,6 +71,7 @@ export class ToolRegistrar {
       callbacks: callbacks && { ...callbacks, answers: this.calledBack },
       replicas: this.replicas,
       brokerTime: this.replicas.brokerTime,
+      tracer: this.tracer,
     });
     this.metrics.show(name, () => execution);
     const callback = async (data: unknown, context: DeliveryContext): Promise<void> => {

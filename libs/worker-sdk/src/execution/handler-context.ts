@@ -13,6 +13,8 @@ export interface HandlerContextOptions {
   readonly log: Log;
   readonly progress: ProgressReporter;
   readonly callback: () => Promise<Callback>;
+  /** Undefined while tracing is off. */
+  readonly traceparent: string | undefined;
 }
 
 /** What the handler of one attempt gets. */
@@ -36,6 +38,10 @@ export class HandlerContext implements ToolCallContext {
 
   get signal(): AbortSignal {
     return this.options.running.signal;
+  }
+
+  get traceparent(): string | undefined {
+    return this.options.traceparent;
   }
 
   get idempotencyKey(): string {

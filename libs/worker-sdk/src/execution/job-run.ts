@@ -28,6 +28,10 @@ export interface Job {
   /** When it was asked for, by this process's clock. */
   readonly since: number;
   readonly delivery: JobDelivery;
+  /** Of this job, to send on with what it publishes. */
+  readonly traceparent: string | undefined;
+  /** The same while tracing is on: for the backends that it asks. */
+  readonly spanOfJob: string | undefined;
   readonly place: JobPlace;
   readonly runs: JobRuns;
   /** It must have begun this long after the request (ms). */
@@ -47,8 +51,7 @@ export class JobRun {
     private readonly ports: ExecutionPorts,
     private readonly job: Job,
   ) {
-    const { tool, request, delivery } = job;
-    const traceparent = delivery.headers['traceparent'];
+    const { tool, request, traceparent } = job;
     this.tool = tool;
     this.request = request;
     this.progress = new ProgressReporter(ports, request, traceparent);
@@ -127,7 +130,8 @@ export class JobRun {
         const deadlineAt = clock.now() + timeoutMs;
         const { request, progress } = this;
         const callback = (): Promise<Callback> => this.callbacks.open(this.job.mayHaveRun || attempt > 1, running.over);
-        const context = { request, attempt, deadlineAt, running, log, progress, callback };
+        const { spanOfJob: traceparent } = this.job;
+        const context = { request, attempt, deadlineAt, running, log, progress, callback, traceparent };
         return this.tool.run(args, new HandlerContext(context));
       },
       onLate: (late) => {

@@ -15,25 +15,34 @@ type RunPorts = Pick<ExecutionPorts, 'clock' | 'sink' | 'results' | 'log'>;
  */
 export class JobRuns {
   private isBegun = false;
+  private traceparent: string | undefined;
 
   private constructor(
     private readonly ports: RunPorts,
     private readonly request: ToolCallRequested,
-    private readonly delivery: Pick<JobDelivery, 'deliveryCount' | 'headers'>,
+    private readonly delivery: Pick<JobDelivery, 'deliveryCount'>,
     /** Before this delivery. */
     readonly count: number,
+    /** `traceparent` of the last run that was recorded. */
+    readonly earlierRun: string | undefined,
   ) {}
 
   /** @throws MessagingError when it cannot be looked up */
   static async before(
     ports: RunPorts,
     request: ToolCallRequested,
-    delivery: Pick<JobDelivery, 'deliveryCount' | 'headers'>,
+    delivery: Pick<JobDelivery, 'deliveryCount'>,
   ): Promise<JobRuns> {
-    if (delivery.deliveryCount === 1) return new JobRuns(ports, request, delivery, 0);
+    if (delivery.deliveryCount === 1) return new JobRuns(ports, request, delivery, 0, undefined);
     const subject = ports.sink.events.subjectOf(CallEventNames.Restarted, request);
     const last = await ports.results.last(Streams.CallEvents, subject);
-    return new JobRuns(ports, request, delivery, (last && storedFact(ToolCallRestarted, last))?.runs ?? 1);
+    const runs = (last && storedFact(ToolCallRestarted, last))?.runs ?? 1;
+    return new JobRuns(ports, request, delivery, runs, last === undefined ? undefined : traceparentOf(last));
+  }
+
+  /** What is recorded from now on is of this run. @param traceparent the header to send on */
+  continueAs(traceparent: string | undefined): void {
+    this.traceparent = traceparent;
   }
 
   /**
@@ -64,7 +73,12 @@ export class JobRuns {
     const { sink, clock } = this.ports;
     const { callId, toolCallId, tool } = this.request;
     const event: OutgoingEvent = sink.events.restarted({ callId, toolCallId, tool, runs, at: clock.now() });
-    const traceparent = this.delivery.headers['traceparent'];
+    const { traceparent } = this;
     await sink.publish(event, traceparent === undefined ? {} : { traceparent });
   }
+}
+
+function traceparentOf(message: object): string | undefined {
+  const { headers } = message as { readonly headers?: Readonly<Record<string, string>> };
+  return headers?.['traceparent'];
 }

@@ -6,7 +6,7 @@ import type {
   ToolCallOutcome,
   ToolCallRequested,
 } from '@interject/contracts';
-import type { Clock, Log } from '@interject/observability';
+import type { Clock, Log, Tracer } from '@interject/observability';
 import type { WaitReason } from '../limits/wait-reasons.js';
 import type { BrokerTime } from '../registration/broker-time.js';
 import type { CallbackOptions } from '../worker.types.js';
@@ -126,4 +126,6 @@ export interface ExecutionPorts {
   readonly replicas?: { of(tool: string): number } | undefined;
   /** The broker's clock; without it the gateway's has to be taken for ours. */
   readonly brokerTime?: Pick<BrokerTime, 'ageOf' | 'known'> | undefined;
+  /** Default: tracing is off. */
+  readonly tracer?: Tracer | undefined;
 }

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { describe, expect, it, jest } from '@jest/globals';
-import { VirtualClock } from '@interject/testing';
+import { aToolCall, VirtualClock } from '@interject/testing';
 import { IsString, Length } from 'class-validator';
 import { handlerRegistration } from '../definition/handler-registration.js';
 import { ToolBench } from '../testing/tool-bench.js';
@@ -93,6 +93,19 @@ describe('ToolCallExecution: deliveries', () => {
       code: 'contract-violation',
       retryable: false,
     });
+  });
+});
+
+describe('ToolCallExecution: a tool call of a newer version', () => {
+  it('comes again, for a replica that can read it, and has no result of this one', async () => {
+    const { bench: b } = bench(() => 'Done.');
+    const raw = b as unknown as { execution: { handle(data: unknown, delivery: object): Promise<void> } };
+    const delivery = { deliveryCount: 1, headers: {}, signal: new AbortController().signal };
+    const refusal = { code: 'unknown-version', retryable: true, retryAfterMs: 2000 };
+    await expect(raw.execution.handle(aToolCall({ schemaVersion: 2 } as object), delivery)).rejects.toMatchObject(
+      refusal,
+    );
+    expect(b.sink.results).toEqual([]);
   });
 });
 

@@ -17,6 +17,7 @@ import type { FailedJob, JobEnd } from './job-end.js';
 import { JobRun } from './job-run.js';
 import { JobRuns } from './job-runs.js';
 import { JobSignal } from './job-signal.js';
+import { beginJobSpan, endJobSpan, failJobSpan } from './job-span.js';
 import type { ExecutionPorts, JobDelivery } from './job.types.js';
 import { letterReason } from './letter-reason.js';
 import { publishResult } from './publish-result.js';
@@ -34,11 +35,16 @@ const LEASE_MARGIN_MS = 30_000;
  */
 const SURELY_NEW_MS = 3000;
 
-/** A tool call, its key, and when it was asked for by this process's clock. */
+/** A tool call, its key, when it was asked for by this process's clock, and what is known of its runs. */
 interface Asked {
   readonly request: ToolCallRequested;
   readonly key: string;
   readonly since: number;
+  readonly runs: JobRuns;
+  /** To send on with what the job publishes. */
+  readonly traceparent: string | undefined;
+  /** The same, only while tracing is on. */
+  readonly spanOfJob: string | undefined;
 }
 
 interface Decision {
@@ -106,11 +112,21 @@ export class ToolCallExecution {
       return;
     }
     const startedAt = clock.now();
-    const asked: Asked = { request, key, since };
-    const decision = await this.decide(asked, delivery);
-    const result = await this.store(asked, decision, delivery);
-    this.ports.observer.finished(request.tool, result.outcome, clock.now() - startedAt);
-    this.keep(result, delivery);
+    const runs = await JobRuns.before(this.ports, request, delivery);
+    const span = beginJobSpan(this.ports, { request, since, delivery, earlierRun: runs.earlierRun });
+    const traceparent = span.traceparent ?? delivery.headers['traceparent'];
+    runs.continueAs(traceparent);
+    try {
+      const asked: Asked = { request, key, since, runs, traceparent, spanOfJob: span.traceparent };
+      const decision = await this.decide(asked, delivery);
+      const result = await this.store(asked, decision, delivery);
+      endJobSpan(span, result, clock.now());
+      this.ports.observer.finished(request.tool, result.outcome, clock.now() - startedAt);
+      this.keep(result, delivery);
+    } catch (error) {
+      failJobSpan(span, error, clock.now());
+      throw error;
+    }
   }
 
   /** What might have gone well later is kept for operators, who can have it run again. */
@@ -128,11 +144,11 @@ export class ToolCallExecution {
     return results.last(Streams.CallEvents, sink.events.subjectOf(CallEventNames.Result, request));
   }
 
-  private async decide({ request, key, since }: Asked, delivery: JobDelivery): Promise<Decision> {
+  private async decide(asked: Asked, delivery: JobDelivery): Promise<Decision> {
+    const { request, key, since, runs } = asked;
     // A job that a worker was lost with had begun in time: it may run again as long as the watchdog waits for it.
     const patienceMs = delivery.deliveryCount > 1 ? request.watchdogMs : request.queueExpiryMs;
     const isLate = this.ports.clock.now() - since > patienceMs;
-    const runs = await JobRuns.before(this.ports, request, delivery);
     const refusal = this.lost(runs) ?? (isLate ? expiredEnd(patienceMs) : undefined);
     if (refusal !== undefined) return { end: refusal };
     const validated = this.validate(request);
@@ -144,7 +160,7 @@ export class ToolCallExecution {
     try {
       const { tool } = this;
       const mayHaveRun = this.mayHaveRun(since, delivery);
-      const run = new JobRun(this.ports, { tool, request, since, delivery, place, runs, patienceMs, mayHaveRun });
+      const run = new JobRun(this.ports, { ...asked, tool, delivery, place, patienceMs, mayHaveRun });
       return { end: await run.run(args, job), args };
     } finally {
       place.leave();
@@ -185,7 +201,7 @@ export class ToolCallExecution {
   }
 
   private async publish(
-    { request, key, since }: Asked,
+    { request, key, since, traceparent }: Asked,
     decision: Decision,
     delivery: JobDelivery,
   ): Promise<ToolCallFinished> {
@@ -203,7 +219,7 @@ export class ToolCallExecution {
     await publishResult(this.ports, {
       event: sink.events.result(result, key),
       tool,
-      traceparent: delivery.headers['traceparent'],
+      traceparent,
       watchdogAt: since + request.watchdogMs,
       shutdown: delivery.signal,
     });

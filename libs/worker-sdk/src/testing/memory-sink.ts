@@ -6,18 +6,28 @@ import type { EventSink, LastMessageSource } from '../execution/job.types.js';
 export class MemorySink implements EventSink, LastMessageSource {
   readonly events = new EventFactory(16);
   readonly published: OutgoingEvent[] = [];
+  /** Header of each event in {@link published}. */
+  readonly traceparents: (string | undefined)[] = [];
   /** Called before an event is stored; may throw, as a broker that is away does. */
   beforePublish: (event: OutgoingEvent) => void | Promise<void> = () => undefined;
 
-  async publish(event: OutgoingEvent): Promise<{ readonly repeated: boolean }> {
+  async publish(
+    event: OutgoingEvent,
+    { traceparent }: { readonly traceparent?: string } = {},
+  ): Promise<{ readonly repeated: boolean }> {
     await this.beforePublish(event);
     if (event.once && this.published.some(({ subject }) => subject === event.subject)) return { repeated: true };
     this.published.push({ ...event, data: JSON.parse(JSON.stringify(event.data)) as object });
+    this.traceparents.push(traceparent);
     return { repeated: false };
   }
 
   async last(_stream: StreamName, subject: string): Promise<object | undefined> {
-    return this.published.findLast((event) => event.subject === subject);
+    const index = this.published.findLastIndex((event) => event.subject === subject);
+    const traceparent = this.traceparents[index];
+    return index === -1
+      ? undefined
+      : { ...this.published[index], headers: traceparent === undefined ? {} : { traceparent } };
   }
 
   get results(): readonly ToolCallFinished[] {

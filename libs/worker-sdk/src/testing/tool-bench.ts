@@ -7,7 +7,7 @@ import type {
   ToolDefinition,
 } from '@interject/contracts';
 import { Log } from '@interject/observability';
-import type { Clock } from '@interject/observability';
+import type { Clock, Tracer } from '@interject/observability';
 import { VirtualClock } from '@interject/testing';
 import { compileTools } from '../definition/compile-tools.js';
 import type { JobSignal } from '../execution/job-signal.js';
@@ -72,6 +72,7 @@ export class ToolBench {
   /**
    * @param clock what the handler was given as its clock, if it has one
    * @param brokerTime the broker's clock; without it a gateway's is taken for this one
+   * @param tracer default: tracing is off
    * @throws WorkerStartError when the tool is not fit to be run
    */
   constructor(
@@ -79,6 +80,7 @@ export class ToolBench {
     readonly clock: DrivenClock = new VirtualClock(),
     log: Log = Log.silent(),
     brokerTime?: ExecutionPorts['brokerTime'],
+    tracer?: Tracer,
   ) {
     const { tools, problems } = compileTools([registration], 'bench');
     const [tool] = tools;
@@ -94,6 +96,7 @@ export class ToolBench {
       random: () => this.random,
       callbacks: this.callbacks,
       brokerTime,
+      tracer,
     });
   }
 
