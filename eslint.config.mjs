@@ -83,6 +83,19 @@ const noTesting = {
   message: 'The test kit is for specs and e2e only.',
 };
 
+/** A message of the log says what happened, never to whom: that is a field, and private fields are redacted. */
+const LOG_CALL = ['callee.object.name=/^log$/i', 'callee.object.property.name=/^log$/i'].map(
+  (object) => `CallExpression[${object}][callee.property.name=/^(fatal|error|warn|info|debug|trace)$/]`,
+);
+const MADE_UP = [
+  "[arguments.0.type='TemplateLiteral'][arguments.0.expressions.length>0]",
+  "[arguments.0.type='BinaryExpression']",
+];
+const staticMessages = LOG_CALL.flatMap((call) => MADE_UP.map((message) => `${call}${message}`)).map((selector) => ({
+  selector,
+  message: 'A log message is static text; whatever varies is a field.',
+}));
+
 const here = import.meta.dirname;
 /** Specs, and the './testing' entries of libraries. */
 const SPECS = ['**/*.spec.ts', '**/*.e2e-spec.ts', '**/src/testing/**/*.ts', '**/src/harness/**/*.ts'];
@@ -136,6 +149,7 @@ export default tseslint.config(
       'max-lines-per-function': ['error', { max: 50, skipBlankLines: true, skipComments: true, IIFEs: true }],
       'no-console': 'error',
       'no-restricted-imports': ['error', { paths: [noNats, noTesting] }],
+      'no-restricted-syntax': ['error', ...staticMessages],
       'no-restricted-properties': [
         'error',
         {

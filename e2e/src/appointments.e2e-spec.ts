@@ -49,8 +49,7 @@ describe('two appointments workers on one PostgreSQL server', () => {
     await system.ready();
   }, 90_000);
   afterAll(async () => {
-    const codes = await system.stop();
-    await postgres.stop();
+    const codes = await system.stop().finally(() => postgres.stop());
     expect([...codes.values()].every((code) => code === 0)).toBe(true);
   }, 30_000);
 

@@ -69,8 +69,7 @@ describe('dead letters', () => {
     await system.ready();
   }, 60_000);
   afterAll(async () => {
-    await system.stop();
-    await Promise.all(workers.map((each) => each.dispose()));
+    await system.stop().finally(() => Promise.all(workers.map((each) => each.dispose())));
   }, 60_000);
   const backendOf = (tool: string) => {
     const found = workers.find((each) => each.tool === tool);

@@ -95,9 +95,10 @@ describe('docs/guides/existing-backend.md', () => {
   }, 60_000);
   afterAll(async () => {
     await Promise.allSettled(played.values());
-    const codes = await system.stop();
-    for (const backend of backends) backend.kill('SIGKILL');
-    await rm(directory, { recursive: true, force: true });
+    const codes = await system.stop().finally(async () => {
+      for (const backend of backends) backend.kill('SIGKILL');
+      await rm(directory, { recursive: true, force: true });
+    });
     expect([...codes].filter(([, code]) => code !== 0)).toEqual([]);
   }, 60_000);
 

@@ -31,8 +31,8 @@ interface Held {
 /**
  * A customer's existing HTTP backend: answers at once, or holds its answers until the test lets go.
  * `/reports` builds reports, `/jobs` answers with what it was given after `ms`, `/unlucky` does so too but says no to the
- * first request for each text, `/later` takes jobs over and calls back when the test wants it, `/refused` says no, and
- * `/follow-ups` takes what could not be said.
+ * first request for each text, `/later` takes jobs over and calls back when the test wants it, `/refused` says no, `/broken`
+ * fails and tells whom it was about, and `/follow-ups` takes what could not be said.
  */
 export class Backend {
   readonly requests: BackendRequest[] = [];
@@ -165,6 +165,8 @@ export class Backend {
         send(response, 200, body);
       }, Number(body['ms']));
       this.timers.add(timer);
+    } else if (path === '/broken') {
+      send(response, 500, { problem: `no row for ${String(body['text'])}` });
     } else if (path === '/refused') {
       send(response, 403, { problem: 'closed' });
     } else {

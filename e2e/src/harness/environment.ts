@@ -47,6 +47,7 @@ export function serviceEnvironment(system: SystemAddresses): Record<string, stri
     VAPI_BASE_URL: system.simulatorOrigin,
     VAPI_API_KEY: 'private-key-of-e2e',
     INTERJECT_API_KEY: API_KEY,
+    BACKEND_TOKEN: 'backend-token-of-e2e',
     HTTP_TOOLS_FILE: join(system.directory, 'tools.yaml'),
     APPOINTMENTS_DATA_DIR: join(system.directory, 'appointments'),
     ...(Object.fromEntries(speech) as Record<string, string>),

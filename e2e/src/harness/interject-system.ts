@@ -6,6 +6,7 @@ import { Backend } from './backend.js';
 import { Balancer } from './balancer.js';
 import { API_KEY, serviceEnvironment } from './environment.js';
 import { NatsUsers } from './nats-users.js';
+import { RunEvidence } from './privacy/evidence.js';
 import { ServiceProcess } from './service-process.js';
 import type { Readiness } from './service-process.js';
 import { Simulator } from './simulator.js';
@@ -33,6 +34,7 @@ export interface ApiAnswer {
 /** The whole product: a real nats-server, the built services as processes, a backend, and the simulator as Vapi. */
 export class InterjectSystem {
   readonly services = new Map<string, ServiceProcess>();
+  private hasStarted = false;
 
   private constructor(
     readonly nats: NatsServer,
@@ -80,6 +82,7 @@ export class InterjectSystem {
       await system.stop();
       throw error;
     }
+    system.hasStarted = true;
     return system;
   }
 
@@ -133,9 +136,18 @@ export class InterjectSystem {
     return { status: response.status, body: await response.json(), retryAfter };
   }
 
-  /** Stops everything it started. Resolves to the exit code of each service. */
-  async stop(): Promise<Map<string, number | null>> {
+  /**
+   * Stops everything it started. Resolves to the exit code of each service.
+   *
+   * @param evidence more of what was private in this run
+   * @throws Error when a service has printed something private, or a line that is none of a log
+   */
+  async stop(evidence = new RunEvidence()): Promise<Map<string, number | null>> {
     const codes = new Map<string, number | null>();
+    const { hasStarted } = this;
+    this.hasStarted = false;
+    const collecting = hasStarted ? evidence.collect(this) : Promise.resolve();
+    const [collected] = await Promise.allSettled([collecting]);
     await Promise.all(
       [...this.services].map(async ([key, service]) => {
         codes.set(key, await service.stop());
@@ -147,6 +159,10 @@ export class InterjectSystem {
     await this.backend.stop();
     await this.nats.dispose();
     await rm(this.directory, { recursive: true, force: true });
+    if (collected.status === 'rejected') {
+      throw new Error('What the services printed could not be checked.', { cause: collected.reason });
+    }
+    if (hasStarted) evidence.check(this);
     return codes;
   }
 

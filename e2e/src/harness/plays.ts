@@ -35,9 +35,13 @@ export class Plays {
     }, 60_000);
     afterAll(async () => {
       await Promise.allSettled(this.running.values());
-      const codes = await this.current?.stop();
-      await Promise.all(this.workers.map((worker) => worker.dispose()));
-      const faulty = [...(codes ?? [])].filter(([, code]) => code !== 0);
+      let codes = new Map<string, number | null>();
+      try {
+        codes = (await this.current?.stop()) ?? codes;
+      } finally {
+        await Promise.all(this.workers.map((worker) => worker.dispose()));
+      }
+      const faulty = [...codes].filter(([, code]) => code !== 0);
       if (faulty.length > 0) throw new Error(`Did not end well: ${faulty.map((each) => each.join(' ')).join(', ')}`);
     }, 60_000);
   }

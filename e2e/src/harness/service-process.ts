@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
+import type { Readable } from 'node:stream';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { eventually } from '@interject/testing';
@@ -11,7 +12,8 @@ export const ROOT = resolve(import.meta.dirname, '../../..');
 /** A second on a quiet machine. */
 const START_TIMEOUT_MS = 30_000;
 const STOP_TIMEOUT_MS = 12_000;
-const KEPT_OUTPUT = 200_000;
+/** All that a suite prints, also at level trace: it is searched for what must not be printed. */
+const KEPT_OUTPUT = 20_000_000;
 
 export interface Readiness {
   readonly status: string;
@@ -30,7 +32,7 @@ export class ServiceProcess {
     readonly env: Readonly<Record<string, string>>,
   ) {}
 
-  /** What it has printed so far, from all its starts. */
+  /** The whole lines that it has printed so far, from all its starts. */
   get output(): string {
     return this.text;
   }
@@ -47,11 +49,7 @@ export class ServiceProcess {
       env: { ...processEnvironment(), ...this.env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.on('data', (chunk: Buffer) => {
-        this.text = (this.text + chunk.toString()).slice(-KEPT_OUTPUT);
-      });
-    }
+    for (const stream of [child.stdout, child.stderr]) this.collect(stream);
     child.once('exit', () => {
       if (this.child === child) this.child = undefined;
     });
@@ -96,13 +94,36 @@ export class ServiceProcess {
   private async end(signal: NodeJS.Signals): Promise<number | null> {
     const { child } = this;
     if (child === undefined) return 0;
+    // Not 'exit': its last lines may still be on their way then.
     const exited = new Promise<number | null>((resolve) => {
-      child.once('exit', resolve);
+      child.once('close', resolve);
     });
     child.kill(signal);
     const straggler = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
     const code = await exited;
     clearTimeout(straggler);
     return code;
+  }
+
+  /** By lines: what comes from the two streams must not be mixed within one. */
+  private collect(stream: Readable): void {
+    let rest = '';
+    stream.setEncoding('utf8');
+    stream.on('data', (chunk: string) => {
+      const end = chunk.lastIndexOf('\n') + 1;
+      if (end === 0) {
+        rest += chunk;
+        return;
+      }
+      this.keep(rest + chunk.slice(0, end));
+      rest = chunk.slice(end);
+    });
+    stream.once('end', () => {
+      if (rest !== '') this.keep(`${rest}\n`);
+    });
+  }
+
+  private keep(lines: string): void {
+    this.text = (this.text + lines).slice(-KEPT_OUTPUT);
   }
 }

@@ -41,6 +41,8 @@ const STARTED = /\bstarted ([0-9a-f-]{36})$/;
 
 /** Plays Vapi: the built simulator as a server, to which scenarios are given, also several at once. */
 export class Simulator {
+  /** Everything that was given to it to play. */
+  readonly scenarios: object[] = [];
   private server: ChildProcess | undefined;
 
   private constructor(
@@ -106,6 +108,7 @@ export class Simulator {
   }
 
   private async submit(scenario: object, onLine: (line: string) => void): Promise<Played> {
+    this.scenarios.push(scenario);
     const response = await fetch(`${this.origin}/scenarios?events=true`, {
       method: 'POST',
       headers: { 'content-type': 'application/yaml' },

@@ -5,6 +5,7 @@ import type { CallStatusChanged, UtteranceBatch, UtteranceRecord, UtteranceUndel
 import { expectPassed } from './expect-passed.js';
 import { InterjectSystem } from './interject-system.js';
 import type { SystemOptions } from './interject-system.js';
+import { RunEvidence } from './privacy/evidence.js';
 import type { Played, PlayedCall, Playing, SimulatedEvent } from './simulator.js';
 
 /** A scene under way, for those who meddle. */
@@ -41,7 +42,8 @@ export class Stage {
   private readonly running = new Map<string, Running>();
   private current: InterjectSystem | undefined;
 
-  constructor(options: SystemOptions = {}) {
+  /** @param evidence more of what is private in this suite */
+  constructor(options: SystemOptions = {}, evidence = new RunEvidence()) {
     beforeAll(async () => {
       this.current = await InterjectSystem.start(options);
       for (const [title, { scenario, meddle }] of this.scenes) {
@@ -52,7 +54,7 @@ export class Stage {
     }, 60_000);
     afterAll(async () => {
       await Promise.allSettled([...this.running.values()].flatMap(({ playing, found }) => [playing.played, found]));
-      const codes = await this.current?.stop();
+      const codes = await this.current?.stop(evidence);
       const faulty = [...(codes ?? [])].filter(([, code]) => code !== 0);
       if (faulty.length > 0) throw new Error(`Did not end well: ${faulty.map((each) => each.join(' ')).join(', ')}`);
     }, 60_000);

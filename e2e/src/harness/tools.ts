@@ -17,6 +17,8 @@ const PARAMETERS = {
 /** Keys of a tools file by which a plan tool differs from the others. */
 export interface PlanWishes {
   readonly path?: string;
+  /** Of the request. */
+  readonly headers?: Readonly<Record<string, string>>;
   readonly [key: string]: unknown;
 }
 
@@ -53,18 +55,24 @@ const PLANS: Readonly<Record<string, PlanWishes>> = {
   once: { duplicates: 'reject' },
   once_by_tool: { duplicates: { by: 'tool' } },
   one_at_a_time: { duplicates: { afterSuccessMs: 0 } },
+  broken: {
+    path: '/broken',
+    retry: { attempts: 2, backoffMs: 50 },
+    headers: { authorization: 'Bearer ${BACKEND_TOKEN}' },
+    sayOnFailure: 'The archive is out of order.',
+  },
   once_unlucky: { duplicates: 'reject', path: '/unlucky', sayOnFailure: 'The archive refused.' },
   yearly: { title: 'the yearly invoice', onCallEnded: 'cancel' },
   with_warning: { fillers: { texts: ['Hm.'], max: 0, onSilenceLimit: 'Are you still there? I am still working.' } },
 };
 
 /** A tool that says what its backend answers, but for its wishes; `path`: which part of the backend it asks. */
-function planTool(name: string, backendUrl: string, { path = '/jobs', ...wishes }: PlanWishes): object {
+function planTool(name: string, backendUrl: string, { path = '/jobs', headers, ...wishes }: PlanWishes): object {
   return {
     name,
     description: `Does a job (${name}).`,
     parameters: PARAMETERS,
-    request: { method: 'POST', url: `${backendUrl}${path}` },
+    request: { method: 'POST', url: `${backendUrl}${path}`, ...(headers === undefined ? {} : { headers }) },
     timeoutMs: 60_000,
     retry: { attempts: 3, backoffMs: 200 },
     say: '{{ result.text }}',

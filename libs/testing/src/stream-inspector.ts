@@ -8,7 +8,7 @@ export interface InspectedMessage {
   /** When the server stored it, ms since the epoch, its clock. */
   readonly storedAt: number;
   readonly headers: Readonly<Record<string, string>>;
-  /** The parsed JSON body. */
+  /** The parsed JSON body; a text as it is, if it is no JSON. */
   readonly data: unknown;
 }
 
@@ -57,6 +57,28 @@ export class StreamInspector {
     return found;
   }
 
+  /** The last `count` messages of a stream, in order. */
+  async newest(stream: string, count: number): Promise<InspectedMessage[]> {
+    const manager = await this.connection.jetstreamManager({ checkAPI: false });
+    const { state } = await manager.streams.info(stream);
+    return this.messages(stream, /.*/, Math.max(1, state.last_seq - count + 1));
+  }
+
+  /** Names of all streams, those behind buckets too. */
+  async streamNames(): Promise<string[]> {
+    const manager = await this.connection.jetstreamManager({ checkAPI: false });
+    const names: string[] = [];
+    for await (const name of manager.streams.names()) names.push(name);
+    return names;
+  }
+
+  /** The subjects of everything that a stream holds. */
+  async subjects(stream: string): Promise<string[]> {
+    const manager = await this.connection.jetstreamManager({ checkAPI: false });
+    const { state } = await manager.streams.info(stream, { subjects_filter: '>' });
+    return Object.keys(state.subjects ?? {});
+  }
+
   /** Messages that a durable consumer has not finished: those in flight and those to come. */
   async pending(stream: string, durable: string): Promise<number> {
     const manager = await this.connection.jetstreamManager({ checkAPI: false });
@@ -98,13 +120,21 @@ export class StreamInspector {
       const message = await manager.streams.getMessage(stream, { seq: sequence });
       const headers: Record<string, string> = {};
       for (const [name, values] of message.header) headers[name] = values[0] ?? '';
-      const text = Buffer.from(message.data).toString();
-      const data = text === '' ? undefined : (JSON.parse(text) as unknown);
+      const data = bodyOf(Buffer.from(message.data).toString());
       return { subject: message.subject, sequence, storedAt: message.time.getTime(), headers, data };
     } catch (error) {
       // Removed by age or purge.
       if (!(error instanceof NatsError) || error.api_error?.err_code !== NO_MESSAGE_FOUND) throw error;
       return undefined;
     }
+  }
+}
+
+function bodyOf(text: string): unknown {
+  if (text === '') return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
   }
 }
