@@ -1,0 +1,1 @@
+module.exports = { displayName: 'kubernetes', preset: '../../jest.preset.cjs', testMatch: ['<rootDir>/*.spec.mjs'] };
