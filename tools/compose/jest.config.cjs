@@ -1,0 +1,1 @@
+module.exports = { displayName: 'compose', preset: '../../jest.preset.cjs', testMatch: ['<rootDir>/*.spec.mjs'] };
