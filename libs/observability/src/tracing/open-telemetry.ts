@@ -32,8 +32,9 @@ const KINDS: Readonly<Record<SpanKind, Kinds>> = {
 
 /** Nothing is registered for the process: contexts travel as headers, and libraries make no spans of their own. */
 export function openTelemetry(options: TracingOptions, log: Log): Tracer {
-  const { url, headers, resource } = options;
-  const exporter = new ToldExporter(new OTLPTraceExporter({ url, headers: { ...headers } }), log);
+  const { url, headers, resource, timeoutMs } = options;
+  const limit = timeoutMs === undefined ? {} : { timeoutMillis: timeoutMs };
+  const exporter = new ToldExporter(new OTLPTraceExporter({ url, headers: { ...headers }, ...limit }), log);
   const provider = new BasicTracerProvider({
     resource: defaultResource().merge(resourceFromAttributes(resource)),
     sampler: samplerOf(options),

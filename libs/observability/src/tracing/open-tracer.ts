@@ -22,6 +22,8 @@ export interface TracingOptions {
   readonly sampler: SamplerName;
   /** Share of the traces that a ratio sampler takes, 0 to 1. */
   readonly ratio: number;
+  /** For one batch, with the times it is sent again; default OTEL_EXPORTER_OTLP_TIMEOUT, which the SDK reads, or 10,000. */
+  readonly timeoutMs?: number;
   /** Attributes of this process, `service.name` among them. */
   readonly resource: Readonly<Record<string, string>>;
 }
