@@ -12,6 +12,7 @@ export { EDGE_BUCKETS_SECONDS, JOB_BUCKETS_SECONDS, Metrics } from './metrics.js
 export type { GaugeOptions, HistogramOptions, MetricOptions, MetricsOptions } from './metrics.js';
 export { isMetricsError, MetricsError } from './metrics.errors.js';
 export { NestLogAdapter } from './nest-log-adapter.js';
+export { RecentMap } from './recent-map.js';
 export { isPrivateKey, redact, REDACTED } from './redact.js';
 export { NO_SPAN, NO_TRACING } from './tracing/no-tracer.js';
 export { openTracer, Samplers } from './tracing/open-tracer.js';

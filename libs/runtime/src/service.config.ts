@@ -2,9 +2,7 @@ import { LogLevels } from '@interject/observability';
 import type { LogLevel } from '@interject/observability';
 import { IsIn, IsInt, IsNumber, IsOptional, IsString, Length, Matches, Max, Min } from 'class-validator';
 import { Env } from './env.decorator.js';
-import { natsAccess, natsAccessProblems } from './nats-access.js';
-import type { NatsAccess } from './nats-access.js';
-import { IsNatsServers } from './is-nats-servers.decorator.js';
+import { NatsLoginConfig } from './nats-login.config.js';
 
 const BYTES_PER_GIB = 1024 ** 3;
 
@@ -17,7 +15,7 @@ export interface StreamSettings {
 }
 
 /** What every service has; made by `bootstrap`. */
-export class ServiceConfig {
+export class ServiceConfig extends NatsLoginConfig {
   /** Its name, e.g. `http-worker`: in logs, metrics and the names of its variables. */
   @Matches(/^[a-z][a-z0-9-]*$/)
   readonly service: string = '';
@@ -25,28 +23,6 @@ export class ServiceConfig {
   /** Version of the product. */
   @IsString()
   readonly version: string = '';
-
-  /** One or more servers, separated by commas. Secret: it may hold user and password. */
-  @Env('NATS_URL', { secret: true })
-  @IsNatsServers()
-  readonly natsUrl: string = 'nats://127.0.0.1:4222';
-
-  /** As whom it logs in to NATS: a name of letters, digits, `_` and `-`. Unset: nobody, or who stands in the URL. */
-  @Env('NATS_USER')
-  @IsOptional()
-  @Matches(/^[a-zA-Z0-9_-]{1,64}$/, { message: 'must be letters, digits, _ and - (64 at most)' })
-  readonly natsUser?: string;
-
-  @Env('NATS_PASSWORD', { secret: true })
-  @IsOptional()
-  @Length(1, 512)
-  readonly natsPassword?: string;
-
-  /** Begins the subjects on which it gets answers from NATS. Unset: `_INBOX.<NATS_USER>`. */
-  @Env('NATS_INBOX_PREFIX')
-  @IsOptional()
-  @Matches(/^[a-zA-Z0-9_-]+(\.[a-zA-Z0-9_-]+)*$/, { message: 'must be a subject without wildcards' })
-  readonly natsInboxPrefix?: string;
 
   /** Copies of each stream in a NATS cluster. Unset: those that are installed, 1 at first start. */
   @Env('NATS_REPLICAS')
@@ -77,15 +53,6 @@ export class ServiceConfig {
   @Env('LOG_LEVEL')
   @IsIn(LogLevels)
   readonly logLevel: LogLevel = 'info';
-
-  problems(): readonly string[] {
-    return natsAccessProblems(this);
-  }
-
-  /** As whom it logs in to NATS, as `MessagingModule` and `WorkerModule` take it. */
-  get access(): NatsAccess | undefined {
-    return natsAccess(this);
-  }
 
   /** What the streams are to be like, as `MessagingModule` and `WorkerModule` take it. */
   get streams(): StreamSettings {

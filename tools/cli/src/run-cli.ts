@@ -1,7 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { SystemClock } from '@interject/observability';
-import { environment, loadConfigs } from '@interject/runtime';
-import { CliConfig } from './cli.config.js';
+import { environment, loadConfigs, NatsLoginConfig } from '@interject/runtime';
 import { CliExitCodes } from './exit-codes.js';
 import { failureText } from './failure-text.js';
 import { printable } from './printable.js';
@@ -50,13 +49,13 @@ interface CliPorts {
 const COMMANDS: Readonly<Record<string, (ports: CliPorts) => Promise<Command>>> = {
   dlq: async ({ terminal }) => {
     const { dlqCommand } = await import('./dlq/dlq.command.js');
-    const { natsUrl, access } = loadConfigs([CliConfig], environment()).get(CliConfig);
+    const { natsUrl, access } = loadConfigs([NatsLoginConfig], environment()).get(NatsLoginConfig);
     return dlqCommand({ natsUrl, access, terminal, now: Date.now });
   },
   interject: async ({ terminal }) => {
     const { interjectCommand } = await import('./interject/interject.command.js');
     const env = environment();
-    const { natsUrl, access } = loadConfigs([CliConfig], env).get(CliConfig);
+    const { natsUrl, access } = loadConfigs([NatsLoginConfig], env).get(NatsLoginConfig);
     return interjectCommand({ natsUrl, access, env, terminal, clock: new SystemClock() });
   },
   vapi: async ({ exit }) => {

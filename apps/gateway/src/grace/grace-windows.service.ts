@@ -12,7 +12,7 @@ import {
 import type { ToolDefinition } from '@interject/contracts';
 import { CoreMessenger, EventPublisher, StreamReader } from '@interject/messaging';
 import type { Listener } from '@interject/messaging';
-import { Log } from '@interject/observability';
+import { Log, RecentMap } from '@interject/observability';
 import { Clock } from '@interject/runtime';
 import { GatewayMetrics } from '../gateway-metrics.js';
 import { withTimeLimit } from '../time-limit.js';
@@ -21,7 +21,6 @@ import { GraceWait } from './grace-wait.js';
 import type { Recollection } from './grace-window.types.js';
 import { inlineAnswer } from './inline-answer.js';
 import { Ledger, LEDGER_LIMIT_MS } from './ledger.service.js';
-import { RecentKeys } from './recent-keys.js';
 
 /** Results that are waited for at a time. Beyond, tool calls are answered "pending" at once: each is a subscription. */
 const MAX_WAITS = 5000;
@@ -46,7 +45,7 @@ export class GraceWindows implements BeforeApplicationShutdown {
   private readonly waits = new Set<GraceWait>();
   private readonly repairs = new Set<Promise<void>>();
   /** Tool calls whose result left here as an answer. */
-  private readonly answered = new RecentKeys(MAX_ANSWERED);
+  private readonly answered = new RecentMap<string, true>(MAX_ANSWERED);
   private readonly shutdown = new AbortController();
   private isEnding = false;
 
@@ -90,7 +89,7 @@ export class GraceWindows implements BeforeApplicationShutdown {
         this.repair(this.ledger.makeSpoken(key, by, revision, this.shutdown.signal));
       },
       markDelivered: (answer, by, revision) => {
-        this.answered.add(key);
+        this.answered.set(key, true);
         this.repair(this.ledger.markDelivered(key, answer, by, revision));
       },
       count: (outcome) => {

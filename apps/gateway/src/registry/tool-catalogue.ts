@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson, isCallerTool, parseJson, ToolDefinition, WORKER_PATIENCE_MS } from '@interject/contracts';
 import type { KvChange } from '@interject/messaging';
+import { RecentMap } from '@interject/observability';
 import type { Log } from '@interject/observability';
 import { ArgumentValidator } from './argument-validator.js';
 
@@ -20,7 +21,7 @@ const REMEMBERED_SCHEMAS = 8;
 export class ToolCatalogue {
   private readonly tools = new Map<string, RegisteredTool>();
   /** By tool: digests of the arguments by worker and version, the latest last. */
-  private readonly schemas = new Map<string, Map<string, string>>();
+  private readonly schemas = new Map<string, RecentMap<string, string>>();
   /** Tools of a bucket that is gone, and until when somebody may register them again. */
   private readonly unconfirmed = new Map<string, number>();
 
@@ -91,15 +92,9 @@ export class ToolCatalogue {
   }
 
   private rememberSchema({ name, worker, version, parameters }: ToolDefinition): void {
-    const digests = this.schemas.get(name) ?? new Map<string, string>();
+    const digests = this.schemas.get(name) ?? new RecentMap<string, string>(REMEMBERED_SCHEMAS);
     this.schemas.set(name, digests);
-    const key = keyOf(worker, version);
-    digests.delete(key);
-    digests.set(key, createHash('sha256').update(canonicalJson(parameters)).digest('base64'));
-    for (const oldest of digests.keys()) {
-      if (digests.size <= REMEMBERED_SCHEMAS) break;
-      digests.delete(oldest);
-    }
+    digests.set(keyOf(worker, version), createHash('sha256').update(canonicalJson(parameters)).digest('base64'));
   }
 }
 

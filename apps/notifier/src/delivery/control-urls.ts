@@ -1,5 +1,6 @@
 import { Buckets, callToken } from '@interject/contracts';
 import type { KvChange, KvStore, OrderedReader } from '@interject/messaging';
+import { RecentMap } from '@interject/observability';
 import type { CallLookup } from '@interject/vapi';
 
 type UrlAnswer =
@@ -17,8 +18,8 @@ const REMEMBERED_CALLS = 100_000;
  * so that no speech waits for a read: a read costs more than the entries of several calls (docs/adr/0044).
  */
 export class ControlUrls {
-  /** By call token. */
-  private readonly known = new Map<string, string>();
+  /** By call token. Bounded, since entries that age out of KV send no word of it. */
+  private readonly known = new RecentMap<string, string>(REMEMBERED_CALLS);
   private watch: OrderedReader | undefined;
 
   /** @param lookup missing without an API key */
@@ -48,7 +49,7 @@ export class ControlUrls {
     const answer = await this.lookup?.get(callId);
     if (answer?.kind === 'unavailable' && answer.retryable) return { kind: 'unavailable' };
     if (answer?.kind !== 'found' || answer.controlUrl === undefined) return { kind: 'none' };
-    this.keep(token, answer.controlUrl);
+    this.known.set(token, answer.controlUrl);
     return { kind: 'found', controlUrl: answer.controlUrl };
   }
 
@@ -67,21 +68,13 @@ export class ControlUrls {
   private note({ key, value, deleted }: KvChange): void {
     const url = deleted ? undefined : urlIn(value);
     if (url === undefined) this.known.delete(key);
-    else this.keep(key, url);
-  }
-
-  private keep(token: string, controlUrl: string): void {
-    this.known.delete(token);
-    this.known.set(token, controlUrl);
-    // Entries that age out of KV send no word of it.
-    const oldest = this.known.keys().next();
-    if (this.known.size > REMEMBERED_CALLS && oldest.done !== true) this.known.delete(oldest.value);
+    else this.known.set(key, url);
   }
 
   private async stored(token: string): Promise<string | undefined> {
     const entry = await this.kv.bucket(Buckets.Control).get(token);
     const url = entry === undefined ? undefined : urlIn(entry.value);
-    if (url !== undefined) this.keep(token, url);
+    if (url !== undefined) this.known.set(token, url);
     return url;
   }
 }

@@ -1,3 +1,4 @@
+import { RecentMap } from '@interject/observability';
 import type { Clock } from '@interject/observability';
 import type { FloorState } from '@interject/speech';
 
@@ -10,15 +11,12 @@ const KEPT_CALLS = 20_000;
  * its restart only this knows that a caller is in the middle of a turn.
  */
 export class FloorMemory {
-  private readonly floors = new Map<string, { readonly state: FloorState; readonly at: number }>();
+  private readonly floors = new RecentMap<string, { readonly state: FloorState; readonly at: number }>(KEPT_CALLS);
 
   constructor(private readonly clock: Pick<Clock, 'monotonic'>) {}
 
   keep(callId: string, state: FloorState): void {
-    this.floors.delete(callId);
     this.floors.set(callId, { state, at: this.clock.monotonic() });
-    const [oldest] = this.floors.keys();
-    if (this.floors.size > KEPT_CALLS && oldest !== undefined) this.floors.delete(oldest);
   }
 
   /** What is known, once: it belongs to the machine that serves the call now. */

@@ -1,6 +1,6 @@
 import type { StreamName, ToolCallFinished, UtteranceRecord } from '@interject/contracts';
 import type { StoredMessage } from '@interject/messaging';
-import { Attributes, SpanNames } from '@interject/observability';
+import { Attributes, RecentMap, SpanNames } from '@interject/observability';
 import type { Clock, Span, SpanAttributes, Tracer } from '@interject/observability';
 import type { PostOutcome } from '@interject/speech';
 import { TraceOrigins } from './trace-origins.js';
@@ -37,7 +37,7 @@ const KEPT = 20_000;
  */
 export class SpeechTraces {
   private readonly origins = new TraceOrigins();
-  private readonly followed = new Map<string, Followed>();
+  private readonly followed = new RecentMap<string, Followed>(KEPT);
 
   constructor(
     private readonly tracer: Tracer,
@@ -117,8 +117,6 @@ export class SpeechTraces {
       return;
     }
     this.followed.set(id, { record, since: times.queuedAt, lastSay: undefined, sentAt: undefined });
-    const oldest = this.followed.keys().next();
-    if (this.followed.size > KEPT && oldest.done !== true) this.followed.delete(oldest.value);
   }
 
   private ended(record: UtteranceRecord): void {

@@ -1,6 +1,7 @@
 import { CallEventNames, Streams, toolCallKey } from '@interject/contracts';
 import type { StreamName } from '@interject/contracts';
 import type { StoredMessage } from '@interject/messaging';
+import { RecentMap } from '@interject/observability';
 
 /** About 250 bytes each. What is pushed out of memory is spoken all the same, in a trace of its own. */
 const KEPT = 20_000;
@@ -10,18 +11,14 @@ const KEPT = 20_000;
  * are in the streams, so that a successor has them too.
  */
 export class TraceOrigins {
-  private readonly headers = new Map<string, string>();
+  private readonly headers = new RecentMap<string, string>(KEPT);
 
   seen(stream: StreamName, { subject, headers }: Pick<StoredMessage, 'subject' | 'headers'>): void {
     const key = keyIn(stream, subject);
     // The result of a tool call goes before its request, in whatever order they are read.
     if (key === undefined || (stream === Streams.ToolCalls && this.headers.has(key))) return;
     const traceparent = headers['traceparent'];
-    if (traceparent === undefined) return;
-    this.headers.delete(key);
-    this.headers.set(key, traceparent);
-    const oldest = this.headers.keys().next();
-    if (this.headers.size > KEPT && oldest.done !== true) this.headers.delete(oldest.value);
+    if (traceparent !== undefined) this.headers.set(key, traceparent);
   }
 
   /** The header of what an utterance tells of: the result, the announcement, else the tool call. */

@@ -48,14 +48,24 @@ export function inboxOf(user: string): string {
   return `_INBOX.${user}.>`;
 }
 
+/** Whoever makes the streams. */
+const PROVISIONS: Grants = [
+  ...asksJetStream,
+  ...inspects(...ALL_STORES),
+  ...makes(...ALL_STORES),
+  ...keysOf(Settings, PARTITIONS_KEY),
+];
+/** Whoever works on what is stored and makes nothing. */
+const WORKS: Grants = [
+  ...asksJetStream,
+  ...inspects(Streams.ToolCalls, Streams.CallEvents, Streams.DeadLetters, Tools, Workers, Settings),
+];
+
 const gateway: NatsUser = {
   name: 'gateway',
   about: 'Takes webhooks and requests. Writes control URLs; makes the streams.',
   publish: [
-    ...asksJetStream,
-    ...inspects(...ALL_STORES),
-    ...makes(...ALL_STORES),
-    ...keysOf(Settings, PARTITIONS_KEY),
+    ...PROVISIONS,
     ...everythingOf(Streams.ToolCalls),
     ...callEvents(Status, Ended, Announcement, CancelRequested, CalledBack, Result),
     ...everythingOf(Streams.Floor),
@@ -74,10 +84,7 @@ const notifier: NatsUser = {
   name: 'notifier',
   about: 'Owns calls and speaks in them. Reads everything; makes the streams.',
   publish: [
-    ...asksJetStream,
-    ...inspects(...ALL_STORES),
-    ...makes(...ALL_STORES),
-    ...keysOf(Settings, PARTITIONS_KEY),
+    ...PROVISIONS,
     ...everythingOf(Streams.Utterances),
     ...callEvents(Result, Undelivered),
     ...keysOf(Leases, '>'),
@@ -105,8 +112,7 @@ function toolWorker(name: string, about: string, tools: readonly string[] = ['*'
     name,
     about,
     publish: [
-      ...asksJetStream,
-      ...inspects(Streams.ToolCalls, Streams.CallEvents, Streams.DeadLetters, Tools, Workers, Settings),
+      ...WORKS,
       ...tools.flatMap((tool) => worksOn(Streams.ToolCalls, durable(tool), Subjects.toolCallsOfTool(tool))),
       ...callEvents(Progress, Result, HandedOver, Restarted),
       ...deadLettersFrom(Streams.ToolCalls),
@@ -125,8 +131,7 @@ function eventWorker(name: string, about: string, events: readonly CallEventName
     name,
     about,
     publish: [
-      ...asksJetStream,
-      ...inspects(Streams.ToolCalls, Streams.CallEvents, Streams.DeadLetters, Tools, Workers, Settings),
+      ...WORKS,
       ...events.flatMap((event) =>
         callEvents(event).flatMap((filter) => worksOn(Streams.CallEvents, callEventDurable(name, event), filter)),
       ),

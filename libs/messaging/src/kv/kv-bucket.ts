@@ -95,21 +95,26 @@ export class KvBucket {
 
   /** All keys that have a value. */
   async keys(): Promise<string[]> {
-    const keys = new Set<string>();
-    let caughtUp: () => void = () => undefined;
+    return (await this.entries()).map(({ key }) => key);
+  }
+
+  /** All that is in it now. @throws MessagingError */
+  async entries(): Promise<readonly KvEntry[]> {
+    const entries = new Map<string, KvEntry>();
+    let caughtUp!: () => void;
     const complete = new Promise<void>((resolve) => {
       caughtUp = resolve;
     });
     const watch = await this.watch({
-      onEntry: (entry) => {
-        if (entry.deleted) keys.delete(entry.key);
-        else keys.add(entry.key);
+      onEntry: ({ deleted, ...entry }) => {
+        if (deleted) entries.delete(entry.key);
+        else entries.set(entry.key, entry);
       },
       onCaughtUp: caughtUp,
     });
     await complete;
     await watch.stop();
-    return [...keys];
+    return [...entries.values()];
   }
 
   /** Hands over the present entries and every change from then on; goes on after reconnects. */

@@ -4,7 +4,6 @@ import type { MessagingConnection } from '../connection/messaging-connection.js'
 import { jetStreamCode, JetStreamErrorCodes, toMessagingError } from '../connection/nats-failure.js';
 import { PUBLISH_TIMEOUT_MS } from '../messaging.options.js';
 import type { StoredMessage } from '../reading/stored-message.js';
-import { headerRecord } from '../reading/stored-message.js';
 import type { StreamReader } from '../reading/stream-reader.js';
 import type { DeadLetter } from './dead-letter.types.js';
 
@@ -35,35 +34,15 @@ export class DeadLetterStore {
    * @throws MessagingError
    */
   async each(onLetter: (letter: DeadLetter) => void): Promise<void> {
-    let caughtUp!: () => void;
-    const done = new Promise<void>((resolve) => {
-      caughtUp = resolve;
+    await this.reader.each(Streams.DeadLetters, 'dead-letters.>', (message) => {
+      onLetter(toDeadLetter(message));
     });
-    const reader = await this.reader.read({
-      stream: Streams.DeadLetters,
-      subject: 'dead-letters.>',
-      onMessage: (message) => {
-        onLetter(toDeadLetter(message));
-      },
-      onCaughtUp: caughtUp,
-    });
-    try {
-      await done;
-    } finally {
-      await reader.stop();
-    }
   }
 
   /** @throws MessagingError */
   async find(sequence: number): Promise<DeadLetter | undefined> {
-    try {
-      const found = await this.connection.manager.streams.getMessage(Streams.DeadLetters, { seq: sequence });
-      const { subject, seq, time, header, data } = found;
-      return toDeadLetter({ subject, sequence: seq, storedAt: time.getTime(), headers: headerRecord(header), data });
-    } catch (cause) {
-      if (jetStreamCode(cause) === JetStreamErrorCodes.NoMessageFound) return undefined;
-      throw toMessagingError('Reading a dead letter', cause);
-    }
+    const message = await this.reader.at(Streams.DeadLetters, sequence);
+    return message === undefined ? undefined : toDeadLetter(message);
   }
 
   /**

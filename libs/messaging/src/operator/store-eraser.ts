@@ -11,26 +11,12 @@ import type { StreamReader } from '../reading/stream-reader.js';
 const SEQUENCE_NOT_FOUND = 10043;
 const DELETE_FAILED = 10057;
 
-/** Removes single messages and keys for good, and reads what there is to find them. */
+/** Removes single messages and keys for good. */
 export class StoreEraser {
   constructor(
     private readonly connection: MessagingConnection,
     private readonly reader: StreamReader,
   ) {}
-
-  /** Hands over all that is stored of a subject now, oldest first. @throws MessagingError */
-  async each(stream: StreamName, subject: string, onMessage: (message: StoredMessage) => void): Promise<void> {
-    let caughtUp!: () => void;
-    const done = new Promise<void>((resolve) => {
-      caughtUp = resolve;
-    });
-    const reader = await this.reader.read({ stream, subject, onMessage, onCaughtUp: caughtUp });
-    try {
-      await done;
-    } finally {
-      await reader.stop();
-    }
-  }
 
   /**
    * Removes a message; a file stream overwrites its bytes on disk.

@@ -44,6 +44,20 @@ export class StreamReader {
     return reader;
   }
 
+  /** Hands over all that is stored of a subject now, oldest first. @throws MessagingError */
+  async each(stream: StreamName, subject: string, onMessage: (message: StoredMessage) => void): Promise<void> {
+    let caughtUp!: () => void;
+    const done = new Promise<void>((resolve) => {
+      caughtUp = resolve;
+    });
+    const reader = await this.read({ stream, subject, onMessage, onCaughtUp: caughtUp });
+    try {
+      await done;
+    } finally {
+      await reader.stop();
+    }
+  }
+
   /** Messages that the readers of each stream have not been handed yet, as of the last one they were. */
   pending(): ReadonlyMap<StreamName, number> {
     const pending = new Map<StreamName, number>();

@@ -1,3 +1,5 @@
+import { RecordedStates } from '@interject/contracts';
+
 /** A tool call, as its owner tells of it. */
 export interface ToolCallState {
   readonly toolCallId: string;
@@ -50,12 +52,4 @@ export interface CallState {
 }
 
 /** States after which nothing follows. */
-export const FINAL_STATES: ReadonlySet<string> = new Set([
-  'heard',
-  'interrupted',
-  'unconfirmed',
-  'answered-inline',
-  'replaced',
-  'expired',
-  'undelivered',
-]);
+export const FINAL_STATES: ReadonlySet<string> = new Set(RecordedStates.filter((state) => state !== 'sending'));

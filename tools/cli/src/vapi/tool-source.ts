@@ -2,7 +2,6 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Buckets, isContractError, parse, parseJson, TOOL_DEFAULTS, ToolDefinition } from '@interject/contracts';
 import { isMessagingError, MessagingErrorCodes, MessagingOperator } from '@interject/messaging';
-import type { KvChange } from '@interject/messaging';
 import { isError } from '@interject/observability';
 import { loadConfigs, ServiceConfig } from '@interject/runtime';
 import type { Environment } from '@interject/runtime';
@@ -125,17 +124,10 @@ async function ofNats({ natsUrl: url, access }: ServiceConfig): Promise<ReadTool
     throw new UsageError(text, { cause });
   });
   try {
-    const registrations = new Map<string, Uint8Array>();
-    await new Promise<void>((resolve, reject) => {
-      const onEntry = ({ key, value, deleted }: KvChange): void => {
-        if (deleted) registrations.delete(key);
-        else registrations.set(key, value);
-      };
-      operator.kv.bucket(Buckets.Tools).watch({ onEntry, onCaughtUp: resolve }).catch(reject);
-    });
-    const definitions = [...registrations].map(([tool, bytes]) => {
+    const registrations = await operator.kv.bucket(Buckets.Tools).entries();
+    const definitions = registrations.map(({ key: tool, value }) => {
       try {
-        return parseJson(ToolDefinition, bytes);
+        return parseJson(ToolDefinition, value);
       } catch (error) {
         throw unfit(error, `The registration of ${tool} in NATS`);
       }

@@ -22,7 +22,7 @@ const EVENT_TOKEN = 3;
 export async function callEvents(it: Installation, callId: string): Promise<Moment[]> {
   const moments: Moment[] = [];
   const subject = Subjects.callEventsOfCall('*', callToken(callId));
-  await it.operator.eraser.each(Streams.CallEvents, subject, ({ subject: of, data, storedAt }) => {
+  await it.operator.reader.each(Streams.CallEvents, subject, ({ subject: of, data, storedAt }) => {
     const fields = fieldsIn(data);
     const event = of.split('.')[EVENT_TOKEN] ?? '';
     const at = typeof fields['at'] === 'number' ? fields['at'] : storedAt;

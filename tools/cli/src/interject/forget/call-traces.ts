@@ -37,18 +37,18 @@ export function names({ data }: Pick<StoredMessage, 'data'>, callId: string): bo
 
 /** Looks for everything that is stored of a call, but for the utterance log. @throws MessagingError */
 export async function findTraces(it: Installation, callId: string): Promise<CallTraces> {
-  const { eraser } = it.operator;
+  const { reader } = it.operator;
   const token = callToken(callId);
   const messages: Trace[] = [];
   const asked: Asked[] = [];
-  await eraser.each(Streams.ToolCalls, Subjects.toolCallsOfPartition(await partitionsOf(it, callId)), (message) => {
+  await reader.each(Streams.ToolCalls, Subjects.toolCallsOfPartition(await partitionsOf(it, callId)), (message) => {
     if (!names(message, callId)) return;
     messages.push({ stream: Streams.ToolCalls, sequence: message.sequence });
     const request = askedIn(message);
     if (request !== undefined) asked.push(request);
   });
   const finished = new Set<string>();
-  await eraser.each(Streams.CallEvents, Subjects.callEventsOfCall('*', token), ({ sequence, subject }) => {
+  await reader.each(Streams.CallEvents, Subjects.callEventsOfCall('*', token), ({ sequence, subject }) => {
     messages.push({ stream: Streams.CallEvents, sequence });
     const tokens = subject.split('.');
     if (tokens[EVENT_TOKEN] === 'result') finished.add(tokens[KEY_TOKEN] ?? '');

@@ -57,7 +57,7 @@ export async function eraseUtterances(
 async function readLog(it: Installation, partition: number, callId: string): Promise<LogView> {
   const naming: StoredMessage[] = [];
   const subject = Subjects.utterances(partition);
-  await it.operator.eraser.each(Streams.Utterances, subject, (message) => {
+  await it.operator.reader.each(Streams.Utterances, subject, (message) => {
     if (names(message, callId)) naming.push(copyOf(message));
   });
   const last = await it.operator.reader.last(Streams.Utterances, subject);
@@ -75,7 +75,7 @@ async function readLog(it: Installation, partition: number, callId: string): Pro
 
 async function redactedNaming(it: Installation, callId: string): Promise<StoredMessage[]> {
   const naming: StoredMessage[] = [];
-  await it.operator.eraser.each(Streams.Utterances, Subjects.utterancesRedacted, (message) => {
+  await it.operator.reader.each(Streams.Utterances, Subjects.utterancesRedacted, (message) => {
     if (names(message, callId)) naming.push(copyOf(message));
   });
   return naming;

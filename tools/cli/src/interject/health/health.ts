@@ -5,7 +5,7 @@ import type { Finding, ReportOptions } from '../finding.js';
 import type { Installation } from '../installation.js';
 import type { InterjectPorts } from '../interject-ports.js';
 import { muteText, readMute } from '../mute/mute-orders.js';
-import { entriesOf, registryReport } from '../tools/tool-report.js';
+import { registryReport } from '../tools/tool-report.js';
 import type { RegistryReport } from '../tools/tool-report.js';
 import { consumerFindings, serverFindings, storeFindings } from './store-findings.js';
 
@@ -39,7 +39,10 @@ export async function health(it: Installation, options: ReportOptions, ports: In
 }
 
 async function partitionFindings(it: Installation): Promise<readonly Finding[]> {
-  const [answers, leases] = await Promise.all([it.askAll({ list: 0 }), entriesOf(it, Buckets.Leases)]);
+  const [answers, leases] = await Promise.all([
+    it.askAll({ list: 0 }),
+    it.operator.kv.bucket(Buckets.Leases).entries(),
+  ]);
   const notifiers = leases.filter(({ key }) => key.startsWith(NOTIFIER_PREFIX)).length;
   const silent = answers.flatMap((answer, partition) => (answer === undefined ? [partition] : []));
   const calls = answers.reduce((sum, answer) => sum + (answer?.total ?? 0), 0);

@@ -4,7 +4,6 @@ import { counted, span } from '../../table.js';
 import { UsageError } from '../../usage.errors.js';
 import type { Installation } from '../installation.js';
 import type { InterjectPorts } from '../interject-ports.js';
-import { entriesOf } from '../tools/tool-report.js';
 import { doubts, objections, openCallsIn, readCount } from './change-rules.js';
 import type { ChangeFacts } from './change-rules.js';
 
@@ -54,7 +53,7 @@ async function factsOf(it: Installation): Promise<ChangeFacts> {
     inspector.consumers(Streams.CallEvents),
     Promise.all(named.map((filter) => inspector.subjects(Streams.CallEvents, filter))),
   ]);
-  const leases = await entriesOf(it, Buckets.Leases);
+  const leases = await it.operator.kv.bucket(Buckets.Leases).entries();
   return {
     stores,
     consumers: [...toolCalls, ...callEvents],

@@ -34,31 +34,13 @@ export interface RegistryReport {
   readonly unreadable: readonly string[];
 }
 
-/** All entries of a bucket. @throws MessagingError */
-export async function entriesOf(it: Installation, bucket: BucketName): Promise<readonly KvEntry[]> {
-  const entries = new Map<string, KvEntry>();
-  let caughtUp!: () => void;
-  const done = new Promise<void>((resolve) => {
-    caughtUp = resolve;
-  });
-  const watch = await it.operator.kv.bucket(bucket).watch({
-    onEntry: ({ deleted, ...entry }) => {
-      if (deleted) entries.delete(entry.key);
-      else entries.set(entry.key, entry);
-    },
-    onCaughtUp: caughtUp,
-  });
-  await done;
-  await watch.stop();
-  return [...entries.values()];
-}
-
 /** What is registered, and who runs it just now. @throws MessagingError */
 export async function registryReport(it: Installation, { clock }: InterjectPorts): Promise<RegistryReport> {
+  const { kv } = it.operator;
   const [tools, workers, leases] = await Promise.all([
-    entriesOf(it, Buckets.Tools),
-    entriesOf(it, Buckets.Workers),
-    entriesOf(it, Buckets.Leases),
+    kv.bucket(Buckets.Tools).entries(),
+    kv.bucket(Buckets.Workers).entries(),
+    kv.bucket(Buckets.Leases).entries(),
   ]);
   const unreadable: string[] = [];
   // The broker's clock: a lease is never older than 3 s, and heartbeats may be a minute old.
