@@ -8,6 +8,7 @@ export const JetStreamErrorCodes = {
   NoMessageFound: 10037,
   StreamNotFound: 10059,
   StreamNameInUse: 10058,
+  SubjectsOverlap: 10065,
   ConsumerNotFound: 10014,
 } as const;
 

@@ -125,8 +125,7 @@ export class Provisioner {
         await streams.add(shape);
         return false;
       } catch (error) {
-        if (jetStreamCode(error) !== JetStreamErrorCodes.StreamNameInUse || isRepeated) throw error;
-        // Another service made it in the meantime, with other settings.
+        if (isRepeated || !mayBeMadeByOthers(error)) throw error;
         return await this.ensureStream(shape, options, true);
       }
     }
@@ -205,6 +204,15 @@ function notThere(what: string): MessagingError {
 
 function isForOthers({ code }: MessagingError, { makesStreams }: MessagingOptions): boolean {
   return makesStreams === false && code === MessagingErrorCodes.NotInstalled;
+}
+
+/**
+ * Another service made the stream in the meantime: with other settings, or in the same moment, which nats-server 2.9 takes
+ * for another stream with the same subjects (2 of 1,600 times when four make it at once).
+ */
+function mayBeMadeByOthers(error: unknown): boolean {
+  const code = jetStreamCode(error);
+  return code === JetStreamErrorCodes.StreamNameInUse || code === JetStreamErrorCodes.SubjectsOverlap;
 }
 
 function isMismatch(error: unknown): error is MessagingError {

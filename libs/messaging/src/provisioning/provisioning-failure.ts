@@ -1,6 +1,6 @@
 import { StorageType } from 'nats';
 import type { ServerInfo } from 'nats';
-import { jetStreamCode, toMessagingError } from '../connection/nats-failure.js';
+import { jetStreamCode, JetStreamErrorCodes, toMessagingError } from '../connection/nats-failure.js';
 import { isMessagingError, MessagingError, MessagingErrorCodes } from '../messaging.errors.js';
 import { tooFewServers } from './server-fitness.js';
 import { reservedBytes } from './topology.js';
@@ -11,7 +11,6 @@ const NO_PEERS = 10_005;
 const NOT_CLUSTERED = 10_074;
 /** Accounts' and servers' limits: 10002 account, 10023 and 10047 server, 10028 memory, 10122 bytes of one stream. */
 const NO_ROOM: ReadonlySet<number> = new Set([10_002, 10_023, 10_028, 10_047, 10_122]);
-const SUBJECTS_OVERLAP = 10_065;
 const CANNOT_CHANGE = 10_052;
 
 const MIB = 1024 * 1024;
@@ -31,7 +30,7 @@ export function provisioningFailure(
     return tooFewServers(shape.num_replicas, info.connect_urls?.length ?? 1, cause);
   }
   if (code === NO_PEERS || (code !== undefined && NO_ROOM.has(code))) return noRoom(shape, all, cause);
-  if (code === SUBJECTS_OVERLAP) {
+  if (code === JetStreamErrorCodes.SubjectsOverlap) {
     return conflict(`Another stream stores subjects of ${shape.name} (${shape.subjects.join(', ')})`, cause);
   }
   if (code === CANNOT_CHANGE) return cannotChange(shape.name, description, cause);

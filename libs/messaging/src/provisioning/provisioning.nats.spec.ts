@@ -1,4 +1,5 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { Log } from '@interject/observability';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { Buckets, Streams } from '@interject/contracts';
 import { NatsServer } from '@interject/testing';
 import type { NatsServerOptions } from '@interject/testing';
@@ -7,6 +8,7 @@ import type { StreamInfo } from 'nats';
 import { MessagingOperator } from '../operator/messaging-operator.js';
 import { openMessaging } from '../testing/messaging-kit.js';
 import type { MessagingKit } from '../testing/messaging-kit.js';
+import { Provisioner } from './provisioner.js';
 import { LARGEST_MESSAGE_BYTES } from './server-fitness.js';
 import { topology } from './topology.js';
 
@@ -112,6 +114,23 @@ describe('provisioning', () => {
         /FLOOR cannot be changed in place .*storage is file, it has to be memory.*delete it/s,
       ),
     });
+  });
+
+  it('takes for its own what another service makes in the same moment', async () => {
+    const url = await start();
+    const { connection, kv } = await open({ url });
+    const { streams } = connection.manager;
+    await streams.delete(Streams.Floor);
+    const add = streams.add.bind(streams);
+    // What nats-server 2.9 then says at times, though the stream is the one that was asked for.
+    const overtaken = jest.spyOn(streams, 'add').mockImplementationOnce(async (shape) => {
+      await add(shape);
+      return add({ name: 'SECOND', subjects: shape.subjects ?? [] });
+    });
+    const provisioner = new Provisioner(connection, kv, Log.silent());
+    await expect(provisioner.provision({ url, service: 'spec' })).resolves.toBeGreaterThan(0);
+    expect(overtaken).toHaveBeenCalledTimes(1);
+    expect((await streams.info(Streams.Floor)).config.storage).toBe(StorageType.Memory);
   });
 
   it('says when another stream has our subjects', async () => {
