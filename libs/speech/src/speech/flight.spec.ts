@@ -193,6 +193,16 @@ describe('Flight', () => {
     expect(verdict(1500)?.[0]).toBe('unconfirmed');
   });
 
+  it('with an unknown outcome, does not take for its own what answers a caller who began in the millisecond of the POST', () => {
+    fly().posted(floor, T);
+    event(0, 'caller', 'started', 9);
+    flight.answered(true, T + 5000);
+    event(500, 'caller', 'stopped');
+    event(800, 'assistant', 'started');
+    event(2300, 'assistant', 'stopped');
+    expect(verdict(5000)?.[0]).toBe('unconfirmed');
+  });
+
   it('does not wait for ever for an answer to its POST', () => {
     fly().posted(floor, T);
     expect(verdict(0)?.[0]).toBe('retry');

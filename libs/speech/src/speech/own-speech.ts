@@ -216,6 +216,7 @@ export class OwnSpeech {
   /** The caller took a turn after the POST, so the next speech may be the model's reply to that. */
   private hasCallerTurn(floor: Floor, before: number): boolean {
     const startedAt = floor.startedAt('caller');
-    return startedAt > this.postedAt && startedAt < before;
+    // Both are whole milliseconds.
+    return startedAt >= this.postedAt && startedAt < before;
   }
 }
