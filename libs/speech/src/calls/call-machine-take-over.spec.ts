@@ -77,7 +77,8 @@ describe('CallMachine: taking over, and the floor', () => {
     const blind = new CallDriver({ machine });
     blind.machine.replay({ kind: 'status', fact: status }, at);
     blind.live().in(0, { kind: 'announcement', fact: announcement }).run(20_000);
-    expect(blind.said()[0]?.[0]).toBe(5000 + 1);
+    // However often the call changed its owner since: nobody has begun or ceased to speak for 5 s.
+    expect(blind.said()[0]?.[0]).toBe(5000 - 1000 + 1);
     // Nothing was lost: the call just shows no speech events.
     const silent = new CallDriver({ machine: { floorSince: at - 1000 } });
     silent.machine.replay({ kind: 'status', fact: status }, at);

@@ -118,7 +118,8 @@ export class CallMachine {
     floor.relearnClock();
     // Its floor was lost with the broker's memory.
     const isOlder = facts.some(({ at }) => at < floorSince);
-    if (isOlder && !facts.some(({ fact }) => fact.kind === 'floor')) floor.takenOver(now);
+    // Since then nobody has begun or ceased to speak in it, whoever watched.
+    if (isOlder && !facts.some(({ fact }) => fact.kind === 'floor')) floor.unseenSince(Math.min(floorSince, now));
     return this.handle({ kind: 'tick' }, now);
   }
 

@@ -41,7 +41,7 @@ export class Floor {
   private lateInARow = 0;
   private interruptedAt = -Infinity;
   private hasSpeechEvents = false;
-  private takenOverAt: number | undefined;
+  private unseen: number | undefined;
 
   constructor(private readonly settings: SpeechSettings) {}
 
@@ -50,14 +50,14 @@ export class Floor {
     return this.hasSpeechEvents;
   }
 
-  /** Since when an owner that did not see how the floor came to be waits for speech events; none: -Infinity. */
+  /** From when on speech events would have been seen, when what came before is lost and none came since; else -Infinity. */
   get uncertainSince(): number {
-    return this.takenOverAt ?? -Infinity;
+    return this.unseen ?? -Infinity;
   }
 
-  /** It was not watched all the time before `now`. */
-  takenOver(now: number): void {
-    this.takenOverAt = now;
+  /** What happened before `time` is not known, and nothing has happened since. */
+  unseenSince(time: number): void {
+    this.unseen = time;
   }
 
   /** What the same process knew before it lost the call for a while; events in between may be missing. */
@@ -78,7 +78,7 @@ export class Floor {
    */
   apply(event: FloorChanged, now: number): FloorEdge | undefined {
     const edge = this.edgeOf(event, now);
-    if (edge !== undefined && edge.change !== 'said') this.takenOverAt = undefined;
+    if (edge !== undefined && edge.change !== 'said') this.unseen = undefined;
     return edge;
   }
 

@@ -1,6 +1,6 @@
 import type { Floor } from './floor.js';
 import { isForNextTurn } from './speech-message.js';
-import { HOLD_COURTESY_SHARE, TAKE_OVER_HOLD_MS } from './speech-settings.js';
+import { HOLD_COURTESY_SHARE, UNSEEN_HOLD_MS } from './speech-settings.js';
 import type { SpeechSettings } from './speech-settings.js';
 import type { Utterance } from './utterance.js';
 
@@ -98,11 +98,11 @@ function opportunityAt(utterance: Utterance, scene: ReleaseScene, now: number): 
   if (!floor.isKnown) {
     const { queuedAt } = utterance.content;
     const heldUntil = Math.max(queuedAt, scene.liveSince) + settings.blindHoldMs;
-    return Math.max(heldUntil, scene.blindFreeAt, floor.uncertainSince + TAKE_OVER_HOLD_MS);
+    return Math.max(heldUntil, scene.blindFreeAt, floor.uncertainSince + UNSEEN_HOLD_MS);
   }
   if (utterance.plan.timing === 'next-turn') {
     // `say` queues behind the speech that is going on and so comes with this turn (VAPI.md 2.4).
     return floor.holder(now) === 'assistant' ? now : Infinity;
   }
-  return Math.max(floor.idleAt(), floor.uncertainSince + TAKE_OVER_HOLD_MS);
+  return Math.max(floor.idleAt(), floor.uncertainSince + UNSEEN_HOLD_MS);
 }

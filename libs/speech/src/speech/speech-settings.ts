@@ -71,10 +71,10 @@ export const NEXT_IN_QUEUE_MS = 1000;
 export const FOREIGN_SHARE = 0.3;
 
 /**
- * After a take-over a call whose floor is not known may be in the middle of the caller's turn: nothing is said for this
- * long, or until speech events tell.
+ * When speech events are lost with the broker's memory, a call may be in the middle of the caller's turn: nothing is said for
+ * this long after they can be seen again, or until one tells.
  */
-export const TAKE_OVER_HOLD_MS = 5000;
+export const UNSEEN_HOLD_MS = 5000;
 
 /** Vapi promises no order: an interruption may be told just after the "stopped" that it caused. */
 export const INTERRUPTION_SETTLE_MS = 500;
