@@ -2,7 +2,10 @@ import { createServer, request as ask } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A load balancer in front of several gateways: each request goes to the next one, and past those that are gone. */
+/**
+ * A load balancer in front of several gateways: each request goes to the next one, on a connection of its own, and past those
+ * that are gone.
+ */
 export class Balancer {
   private ports: readonly number[] = [];
   private next = 0;
@@ -12,7 +15,8 @@ export class Balancer {
   private constructor(private readonly server: Server) {}
 
   static async start(): Promise<Balancer> {
-    const server = createServer();
+    // Its clients say when a connection is over.
+    const server = createServer({ keepAliveTimeout: 0 });
     const balancer = new Balancer(server);
     server.on('request', (request, response) => void balancer.take(request, response));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -51,11 +55,13 @@ export class Balancer {
       response.writeHead(502).end();
       return;
     }
-    const { method, url, headers } = request;
+    const { method, url } = request;
+    const headers = { ...request.headers, connection: 'close' };
     this.open.set(request, { port, since: performance.now() });
     response.once('close', () => this.open.delete(request));
     const inner = ask({ host: '127.0.0.1', port, method, path: url, headers, agent: false }, (answer) => {
-      response.writeHead(answer.statusCode ?? 502, answer.headers);
+      const { connection: _, ...answered } = answer.headers;
+      response.writeHead(answer.statusCode ?? 502, answered);
       answer.pipe(response);
       answer.once('error', () => response.destroy());
     });

@@ -16,14 +16,19 @@ const TIMEOUT_MS = 5000;
 const MAX_RETRIES = 10;
 const BASE_DELAY_MS = 1000;
 
-/** Sends webhooks as Vapi does: without waiting for each other, each repeated by the backoff plan, on new connections. */
+/** Sends webhooks as Vapi does: without waiting for each other, each repeated by the backoff plan. */
 export class WebhookSender {
   /** Where webhooks go. */
   port = 0;
   /** How each webhook is delivered. */
   route: Route = () => [{ delayMs: 0 }];
   private readonly attempts: Omit<Attempt, 'body'>[] = [];
-  private readonly agent = new Agent({ keepAlive: false });
+  /**
+   * Connections to the balancer are kept, those to the gateways are new each time. Node 20 accepts one connection in each turn of
+   * the event loop (libuv 1.46): on a busy machine new ones wait for longer than {@link TIMEOUT_MS}, their repeats make more of
+   * them, and it never ends.
+   */
+  private readonly agent = new Agent({ keepAlive: true });
   private readonly underWay = new Set<Promise<unknown>>();
   private isStopped = false;
 
