@@ -18,6 +18,7 @@ let kit: MessagingKit;
 let endpoint: ControlEndpoint;
 let call: PlayedCall;
 const owners: PartitionOwner[] = [];
+const used = new Set<number>();
 let revision = 0;
 
 class EndlessLease extends Lease {
@@ -57,6 +58,13 @@ async function appendAs(
   });
 }
 
+function callWhere(fits: (partition: number) => boolean): PlayedCall {
+  for (;;) {
+    const played = new PlayedCall(kit, endpoint);
+    if (fits(played.partition)) return played;
+  }
+}
+
 async function lastBatch(): Promise<UtteranceBatch> {
   const last = await kit.reader.last('UTTERANCES', Subjects.utterances(call.partition));
   return JSON.parse(Buffer.from(last?.data ?? '').toString()) as UtteranceBatch;
@@ -72,13 +80,13 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   endpoint = await ControlEndpoint.start();
-  call = new PlayedCall(kit, endpoint);
+  // What a call of another test left open would hold back the checkpoint.
+  call = callWhere((partition) => !used.has(partition));
+  used.add(call.partition);
   await call.begin();
 });
 afterEach(async () => {
   await Promise.all(owners.splice(0).map((owner) => owner.stop()));
-  // The next one may be of the same partition, whose checkpoint an open call would hold back.
-  await call.end();
   await endpoint.close();
 });
 
@@ -164,9 +172,12 @@ describe('PartitionOwner', () => {
 
   it('writes a checkpoint from which a successor finds the open call, and no more', async () => {
     await serve();
-    const done = new PlayedCall(kit, endpoint);
+    const done = callWhere((partition) => partition === call.partition);
     await done.begin();
+    await eventually(async () => (await done.query())['found'] === true);
     await done.end();
+    // Closed, or the next checkpoint stays before it.
+    await eventually(async () => (await done.query())['found'] === false);
     await call.toolCall('open');
     await call.result('said', 'Said.');
     await eventually(async () => (await call.states()).includes('said unconfirmed'));
