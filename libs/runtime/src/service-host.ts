@@ -33,6 +33,11 @@ const REQUEST_TIMEOUT_MS = 30_000;
 const HEADERS_TIMEOUT_MS = 10_000;
 /** Node looks after both limits every 30 s otherwise, so that either may be twice as long. */
 const LIMITS_CHECK_MS = 2_000;
+/**
+ * Connections that wait to be accepted, which Node 20 does for one at each turn of the event loop (libuv 1.46). Beyond them the
+ * system resets those of a burst; the system's own bound (`net.core.somaxconn`, 4096 on Linux) counts as well.
+ */
+const BACKLOG = 4096;
 const ANY_ADDRESS = '0.0.0.0';
 
 /**
@@ -140,7 +145,7 @@ export class ServiceHost {
     const port = http.port(get);
     const host = http.host?.(get) ?? ANY_ADDRESS;
     try {
-      await app.listen(port, host);
+      await app.listen({ port, host, backlog: BACKLOG });
     } catch (cause) {
       const code = isError(cause) && 'code' in cause ? String(cause.code) : 'unknown';
       throw new StartError(
