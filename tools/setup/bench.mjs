@@ -17,7 +17,8 @@ await runMain(async () => {
   // Each system gets a fresh one.
   if (!args.includes('--help') && args[0] !== 'speech') await ensureNatsServer({ ignoreUrl: true });
   if (needsRedis(args)) await ensureRedisServer();
-  await ensureBuilt({ quiet: true, projects: ['tools/bench/tsconfig.lib.json'] });
+  // The services too: it runs them as they are built.
+  await ensureBuilt({ quiet: true });
   const { code } = await run(process.execPath, ['tools/bench/dist/main.js', ...fromCallersFolder(args)]);
   process.exitCode = code;
 });

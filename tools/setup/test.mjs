@@ -1,4 +1,4 @@
-// `npm test`: lint, types, unit and integration tests, end-to-end tests, and a kill of each service under load (all faults:
+// `npm test`: references between projects, lint, types, unit and integration tests, end-to-end tests, and a kill of each service under load (all faults:
 // `npm run test:faults`). `--slow` adds the slow end-to-end suites.
 // The last line is `N passed, N failed`; the exit code is 0 only if every stage held.
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
@@ -34,7 +34,7 @@ await runMain(async () => {
   // A broker of the machine is none for tests: each starts its own.
   delete env['NATS_URL'];
 
-  const checks = await Promise.all([lint(env), typecheck(env)]);
+  const checks = [await references(env), ...(await Promise.all([lint(env), typecheck(env)]))];
   const unit = await jest('unit and integration tests', 'jest.config.cjs', env, [
     '--maxWorkers=2',
     '--testTimeout=30000',
@@ -50,6 +50,14 @@ await runMain(async () => {
   say(countLine(addCounts([unit.report, ...e2e.map(({ report }) => report)])));
   process.exitCode = failed.length > 0 ? 1 : 0;
 });
+
+/**
+ * Nx refuses to run targets, and so what the guides tell, while the TypeScript references do not fit the imports.
+ * @param {NodeJS.ProcessEnv} env
+ */
+function references(env) {
+  return collected('references', [binaries.nx, 'sync:check'], { ...env, NX_DAEMON: 'false', NX_TUI: 'false' });
+}
 
 /**
  * Through Nx: bare ESLint has no project graph and skips the rule on imports between projects.
