@@ -202,19 +202,8 @@ export class PlayedCall {
   }
 
   private async batches(take: (batch: UtteranceBatch) => void): Promise<void> {
-    let caughtUp: () => void = () => undefined;
-    const isCaughtUp = new Promise<void>((resolve) => {
-      caughtUp = resolve;
+    await this.kit.reader.each(Streams.Utterances, Subjects.utterances(this.partition), ({ data }) => {
+      take(parseJson(UtteranceBatch, data));
     });
-    const reader = await this.kit.reader.read({
-      stream: Streams.Utterances,
-      subject: Subjects.utterances(this.partition),
-      onMessage: (message) => {
-        take(parseJson(UtteranceBatch, message.data));
-      },
-      onCaughtUp: caughtUp,
-    });
-    await isCaughtUp;
-    await reader.stop();
   }
 }

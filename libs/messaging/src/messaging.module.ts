@@ -1,6 +1,7 @@
 import { Inject, Module, Optional } from '@nestjs/common';
 import type { DynamicModule, ModuleMetadata, OnApplicationShutdown, Provider } from '@nestjs/common';
 import { Log, Metrics } from '@interject/observability';
+import { endProcess } from './connection/end-process.js';
 import { MessagingConnection } from './connection/messaging-connection.js';
 import { DeadLetters } from './consuming/dead-letters.js';
 import { JetStreamStrategy } from './consuming/jetstream.strategy.js';
@@ -24,16 +25,6 @@ export interface MessagingModuleOptions {
 
 const STREAM_FEED = Symbol('interject.stream-feed');
 
-/** Nobody catches it: the process ends with the error, and is started again, with another password perhaps. */
-function endsProcess(connection: MessagingConnection): MessagingConnection {
-  connection.onLost((failure) => {
-    setImmediate(() => {
-      throw failure;
-    });
-  });
-  return connection;
-}
-
 const providers: Provider[] = [
   {
     provide: MessagingMetrics,
@@ -43,8 +34,11 @@ const providers: Provider[] = [
   {
     provide: MessagingConnection,
     inject: [MESSAGING_OPTIONS, Log],
-    useFactory: async (options: MessagingOptions, log: Log) =>
-      endsProcess(await MessagingConnection.open(options, log)),
+    useFactory: async (options: MessagingOptions, log: Log) => {
+      const connection = await MessagingConnection.open(options, log);
+      connection.onLost(endProcess);
+      return connection;
+    },
   },
   {
     provide: STREAM_FEED,
@@ -52,7 +46,7 @@ const providers: Provider[] = [
     useFactory: async (options: MessagingOptions, log: Log) => {
       if (options.readsApart !== true) return undefined;
       const feed = await StreamFeed.open(options, log);
-      endsProcess(feed.connection);
+      feed.connection.onLost(endProcess);
       return feed;
     },
   },

@@ -1,5 +1,6 @@
 import { callToken } from '@interject/contracts';
 import type { Admission, ClosedCall, UtteranceRecord } from '@interject/contracts';
+import { RecentMap } from '@interject/observability';
 import type { Clock } from '@interject/observability';
 import { CallMachine } from '@interject/speech';
 import type { CallAction, CallFact, CallInput, CallSnapshot, SpeechSettings } from '@interject/speech';
@@ -56,7 +57,7 @@ const REMEMBERED_ENDS = 10_000;
 /** The calls of one partition, each with its machine and its timer. */
 export class CallDirectory {
   private readonly calls = new Map<string, Entry>();
-  private readonly ended = new Set<string>();
+  private readonly ended = new RecentMap<string, true>(REMEMBERED_ENDS);
   /** Calls that are over, while that is being stored. */
   private readonly closings = new Map<string, OpenCall & ClosedCall>();
   private readonly heldBack: HeldBackCalls<Entry>;
@@ -151,10 +152,7 @@ export class CallDirectory {
 
   /** A call that ended and was closed before this process came. */
   rememberEnd(callId: string): void {
-    this.ended.add(callId);
-    if (this.ended.size <= REMEMBERED_ENDS) return;
-    const [first] = this.ended;
-    if (first !== undefined) this.ended.delete(first);
+    this.ended.set(callId, true);
   }
 
   /** Calls may speak again: each that waits for that is asked anew. */

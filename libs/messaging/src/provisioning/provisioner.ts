@@ -1,6 +1,7 @@
 import type { StreamConfig } from 'nats';
 import { Buckets, DEFAULT_PARTITIONS } from '@interject/contracts';
 import type { Log } from '@interject/observability';
+import { endProcess } from '../connection/end-process.js';
 import type { MessagingConnection } from '../connection/messaging-connection.js';
 import { jetStreamCode, JetStreamErrorCodes, toMessagingError } from '../connection/nats-failure.js';
 import type { KvStore } from '../kv/kv-store.js';
@@ -77,10 +78,8 @@ export class Provisioner {
         // Disconnected again: the next reconnect takes over.
         if (!this.connection.isConnected) return;
         if (isMismatch(error)) {
-          // Two numbers at once would give one call two owners. Nobody catches it: the process ends, and begins with the new one.
-          setImmediate(() => {
-            throw error;
-          });
+          // Two numbers at once would give one call two owners: it begins again, with the new one.
+          endProcess(error);
           return;
         }
         this.log.error('NATS streams could not be provisioned after a reconnect, trying again', { error });

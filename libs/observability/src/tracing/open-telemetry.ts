@@ -11,7 +11,9 @@ import {
   TraceIdRatioBasedSampler,
 } from '@opentelemetry/sdk-trace-base';
 import type { Sampler } from '@opentelemetry/sdk-trace-base';
+import { delay } from '../delay.js';
 import type { Log } from '../log.js';
+import { SystemClock } from '../system-clock.js';
 import { formatTraceparent, parseTraceparent } from '../traceparent.js';
 import type { TracingOptions } from './open-tracer.js';
 import { Attributes } from './span-names.js';
@@ -68,13 +70,7 @@ class OpenTelemetryTracer extends Tracer {
 
   override async close(): Promise<void> {
     const isOver = new AbortController();
-    const limit = new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, CLOSE_LIMIT_MS);
-      isOver.signal.addEventListener('abort', () => {
-        clearTimeout(timer);
-        resolve();
-      });
-    });
+    const limit = delay(new SystemClock(), CLOSE_LIMIT_MS, isOver.signal);
     const flushed = this.provider.shutdown().catch((error: unknown) => {
       this.log.warn('the last spans could not be sent', { error });
     });
