@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import { containerSettings } from '../demo/container-settings.mjs';
+import { configVariables } from '../setup/config-variables.mjs';
 import { root } from '../setup/paths.mjs';
 
 /**
@@ -82,13 +83,7 @@ describe('docker-compose.yml', () => {
   it.each(apps.filter(({ interject }) => interject !== undefined))(
     'passes on what $app is configured by',
     ({ app }) => {
-      const folder = join(root, 'apps', app, 'src');
-      const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' })
-        .filter((file) => /\.config\.ts$/.test(file))
-        .map((file) => readFileSync(join(folder, file), 'utf8'));
-      const variables = sources.flatMap((source) =>
-        [...source.matchAll(/@Env\('([^'<]+)'/g)].map(([, name = '']) => name),
-      );
+      const variables = [...configVariables(join('apps', app)).keys()].filter((name) => !name.includes('<'));
       const passed = Object.keys(service(app).environment ?? {});
       expect(variables.filter(isForContainers).filter((name) => !passed.includes(name))).toEqual([]);
     },

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, parseAllDocuments } from 'yaml';
+import { configVariables } from '../setup/config-variables.mjs';
 import { root } from '../setup/paths.mjs';
 
 /**
@@ -52,12 +53,12 @@ export function objectsIn(text) {
  */
 export function services() {
   const compose = parse(read('docker-compose.yml'), { merge: true });
-  const shared = variablesIn(join(root, 'libs'));
+  const shared = configVariables('libs');
   const found = readdirSync(join(root, 'apps')).flatMap((app) => {
     const manifest = join('apps', app, 'package.json');
     const { interject } = existsSync(join(root, manifest)) ? JSON.parse(read(manifest)) : {};
     if (interject === undefined) return [];
-    const own = variablesIn(join(root, 'apps', app));
+    const own = configVariables(join('apps', app));
     const all = [...shared, ...own].map(([name, isSecret]) => {
       return /** @type {const} */ ([name.replace('<SERVICE>', app.toUpperCase().replaceAll('-', '_')), isSecret]);
     });
@@ -72,21 +73,4 @@ export function services() {
     return [/** @type {const} */ ([app, service])];
   });
   return new Map(found);
-}
-
-/**
- * Variables that config classes below a folder read, and whether they are secrets: those have a `<variable>_FILE`.
- * @param {string} below
- * @returns {Map<string, boolean>}
- */
-function variablesIn(below) {
-  const names = new Map();
-  for (const file of readdirSync(below, { recursive: true, encoding: 'utf8' })) {
-    if (!/(^|\/)src\/.*\.config\.ts$/.test(file)) continue;
-    const source = readFileSync(join(below, file), 'utf8');
-    for (const [, name = '', options = ''] of source.matchAll(/@Env\('([^']+)'(?:, \{([^}]*)\})?\)/g)) {
-      names.set(name, options.includes('secret: true'));
-    }
-  }
-  return names;
 }

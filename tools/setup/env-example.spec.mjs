@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { configVariables } from './config-variables.mjs';
 import { root } from './paths.mjs';
 
 /** Services, whose names stand in for `<SERVICE>` in the name of a variable. */
@@ -13,15 +14,7 @@ const SERVICES = readdirSync(join(root, 'apps'))
 
 /** Every variable that a config class of a service reads. */
 function variablesInCode() {
-  const names = new Set();
-  for (const folder of ['apps', 'libs', 'tools']) {
-    const files = readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' });
-    for (const file of files) {
-      if (!/\/src\/.*\.config\.ts$/.test(file)) continue;
-      const source = readFileSync(join(root, folder, file), 'utf8');
-      for (const [, name = ''] of source.matchAll(/@Env\('([^']+)'/g)) names.add(name);
-    }
-  }
+  const names = new Set(['apps', 'libs', 'tools'].flatMap((folder) => [...configVariables(folder).keys()]));
   return [...names].flatMap((name) =>
     name.includes('<SERVICE>') ? SERVICES.map((service) => name.replace('<SERVICE>', service)) : [name],
   );
